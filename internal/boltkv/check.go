@@ -1,0 +1,45 @@
+package boltkv
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// maxFindings bounds the length of CheckFile's error.
+const maxFindings = 10
+
+// CheckFile reads every page of the file at path and returns what is wrong with
+// it, as an error that wraps ErrDamaged. The file must not be open elsewhere.
+//
+// Some kinds of damage make bbolt read outside its map, recurse without end, or
+// loop, none of which can be caught in Go. A file that may be damaged has to be
+// checked in a child process with a time limit, and one that does not come back
+// counts as damaged.
+func CheckFile(path string) error {
+	b, err := openBolt(path, &bolt.Options{Timeout: lockTimeout, ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	var findings []string
+	more := 0
+	err = b.View(func(tx *bolt.Tx) error {
+		for finding := range tx.Check() { // to its end: the checker must not outlive the map
+			if len(findings) < maxFindings {
+				findings = append(findings, finding.Error())
+			} else {
+				more++
+			}
+		}
+		return nil
+	})
+	if err := errors.Join(err, b.Close()); err != nil {
+		return fmt.Errorf("check %s: %w", path, err)
+	}
+	if len(findings) > 0 {
+		return fmt.Errorf("%s is %w (%s; and %d more)", path, ErrDamaged, strings.Join(findings, "; "), more)
+	}
+	return nil
+}

@@ -1,0 +1,81 @@
+package boltkv
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	bolt "go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
+)
+
+// openBolt opens an existing file. The file is locked and looked at before
+// bbolt maps it, since reading a map of a truncated file ends the process.
+func openBolt(path string, o *bolt.Options) (b *bolt.DB, err error) {
+	var f *os.File
+	o.OpenFile = func(path string, flag int, mode os.FileMode) (_ *os.File, err error) {
+		if f, err = os.OpenFile(path, flag&^os.O_CREATE, mode); err != nil {
+			return nil, openError(path, err)
+		}
+		if err := prepare(f, !o.ReadOnly); err != nil {
+			f.Close()
+			return nil, err
+		}
+		return f, nil
+	}
+	// bbolt panics on some pages it cannot read. Damage deeper inside can still end
+	// the process, see CheckFile.
+	defer func() {
+		if p := recover(); p != nil {
+			f.Close()
+			b, err = nil, fmt.Errorf("%s is %w (%v)", path, ErrDamaged, p)
+		}
+	}()
+	b, err = bolt.Open(path, 0o600, o)
+	if errors.Is(err, bolterrors.ErrTimeout) { // a system where lock does nothing
+		return nil, lockedError(path, nil)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := checkMark(b, path); err != nil {
+		return nil, errors.Join(err, b.Close())
+	}
+	return b, nil
+}
+
+// prepare locks f, checks its outer structure, and reads it into memory if bbolt
+// is going to read every page of it.
+func prepare(f *os.File, exclusive bool) error {
+	if err := lock(f, exclusive); err != nil {
+		return err
+	}
+	m, err := readMeta(f)
+	if err != nil {
+		return err
+	}
+	if m.Freelist != noFreelist {
+		return nil
+	}
+	// After a crash bbolt rebuilds the list of free pages by visiting all pages in
+	// key order: 41 s for a cold file of 2 GB, 6 s if it was read in file order first.
+	if _, err := io.Copy(io.Discard, io.NewSectionReader(f, 0, int64(m.High)*int64(m.PageSize))); err != nil {
+		return fmt.Errorf("read %s: %w", f.Name(), err)
+	}
+	return nil
+}
+
+func checkMark(b *bolt.DB, path string) error {
+	return b.View(func(tx *bolt.Tx) error {
+		bucket := tx.Bucket([]byte(markTable))
+		if bucket == nil {
+			return fmt.Errorf("%s is %w, though a bbolt file", path, ErrForeign)
+		}
+		if mark := bucket.Get([]byte(markKey)); !bytes.Equal(mark, []byte(markValue)) {
+			return fmt.Errorf("%s has file format %q, this Zuji knows %q: run the newer Zuji", path, mark, markValue)
+		}
+		return nil
+	})
+}
