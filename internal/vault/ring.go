@@ -52,6 +52,9 @@ type key struct {
 	secret  secret
 }
 
+// Format is needed because fmt cannot call the methods of unexported fields.
+func (key) Format(s fmt.State, _ rune) { fmt.Fprint(s, redacted) }
+
 // A ring is the content of a key file.
 type ring struct {
 	path string

@@ -142,4 +142,3 @@ func (v Vault) String() string { return redacted }
 func (v Vault) LogValue() slog.Value { return slog.StringValue(redacted) }
 
 const redacted = "[keys]"
-
