@@ -1,0 +1,60 @@
+package bot
+
+import (
+	"errors"
+
+	"zuji/internal/form"
+	"zuji/internal/registry"
+	"zuji/internal/tenancy"
+)
+
+// compounds lists the compounds with their links.
+func (c *conversation) compounds(string) (bool, error) {
+	all, err := c.Registry.Compounds(c.ctx)
+	if err != nil {
+		return false, err
+	}
+	if len(all) == 0 {
+		err := c.say(form.T("compounds.none"), button{label: form.T("button.add_compound"), data: actionData(doCommand, "addcompound")})
+		return false, err
+	}
+	for _, one := range all {
+		c.later(func() error {
+			return c.tell(form.T("compounds.line", "Name", one.Name, "Staff", len(one.Staff), "Link", c.link("c_"+one.Link)),
+				button{label: form.T("button.invite"), data: actionData(doInvite, one.ID)},
+				button{label: form.T("button.copy_link"), copy: c.link("c_" + one.Link)})
+		})
+	}
+	return false, nil
+}
+
+// invite makes an invitation for a compound's property manager.
+func (c *conversation) invite(compound string) error {
+	token := registry.Token()
+	err := c.Registry.Invite(c.ctx, token, compound, tenancy.Manager, c.in.from.ID)
+	if errors.Is(err, registry.ErrNotAllowed) || errors.Is(err, registry.ErrNotFound) {
+		return c.say(form.T("error.not_allowed"))
+	}
+	if err != nil {
+		return err
+	}
+	link := c.link("s_" + token)
+	return c.say(form.T("staff.invited", "Compound", c.compound(compound).Name, "Link", link),
+		button{label: form.T("button.copy_link"), copy: link})
+}
+
+// failed lists the updates that were set aside.
+func (c *conversation) failed(string) (bool, error) {
+	all, err := c.Registry.Aside(c.ctx, listLength)
+	if err != nil {
+		return false, err
+	}
+	if len(all) == 0 {
+		return false, c.say(form.T("failed.none"))
+	}
+	var lines []form.Text
+	for _, one := range all {
+		lines = append(lines, form.T("failed.line", "Reference", one.Reference, "At", one.At, "Reason", one.Reason))
+	}
+	return false, c.say(form.T("failed.list", "Lines", lines))
+}

@@ -1,0 +1,95 @@
+// Package bot is the Telegram edge: it turns updates into events, runs the
+// conversations that package flows declares, and turns prompts into messages.
+// Nothing else in Zuji speaks Telegram.
+package bot
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	tg "github.com/go-telegram/bot"
+	"github.com/go-telegram/bot/models"
+
+	"zuji/bot/outgoing"
+	"zuji/internal/outbox"
+	"zuji/internal/registry"
+	"zuji/internal/session"
+	"zuji/internal/vault"
+	"zuji/locales"
+)
+
+// A Bot answers people.
+type Bot struct {
+	API      *tg.Bot
+	Sender   *outgoing.Sender
+	Registry *registry.Registry
+	Sessions session.Store
+	Vault    *vault.Vault
+	Texts    *locales.Texts
+	Username string // the bot's, without @; for links
+	Now      func() time.Time
+	Log      *slog.Logger
+
+	open   questions
+	doubts doubts
+	known  knownMenus
+}
+
+// Handle does what an update asks. A nil error means that its whole effect is
+// stored and the update may be confirmed; after any other error it must come
+// again, and handling it again is safe.
+func (b *Bot) Handle(ctx context.Context, u *models.Update) error {
+	in, ok := decode(u, b.Username)
+	if !ok {
+		return nil
+	}
+	c := &conversation{Bot: b, ctx: ctx, in: in}
+	switch {
+	case in.reachable != nil:
+		return b.Registry.SetReachable(ctx, in.from.ID, *in.reachable)
+	case !in.private:
+		return c.inGroup()
+	}
+	if err := c.meet(); err != nil {
+		return err
+	}
+	return c.turn()
+}
+
+// questions remembers each chat's open question, so that its buttons can be
+// taken away when it has been answered in words. It is a convenience: a button
+// left behind is refused by its revision.
+type questions struct {
+	mu  sync.Mutex
+	ids map[int64]int
+}
+
+// maxQuestions bounds the memory of questions.
+const maxQuestions = 50_000
+
+func (q *questions) swap(chat int64, message int) (before int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.ids == nil || len(q.ids) > maxQuestions {
+		q.ids = map[int64]int{}
+	}
+	before = q.ids[chat]
+	if message == 0 {
+		delete(q.ids, chat)
+	} else {
+		q.ids[chat] = message
+	}
+	return before
+}
+
+// Render writes a notice of the outbox for the person it is for; see
+// outgoing.Pump.
+func (b *Bot) Render(ctx context.Context, row outbox.Row) (func(context.Context) (int, error), error) {
+	m, err := b.notice(ctx, row)
+	if err != nil || m == nil {
+		return nil, err
+	}
+	return func(ctx context.Context) (int, error) { return b.post(ctx, row.To, *m) }, nil
+}

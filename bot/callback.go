@@ -1,0 +1,73 @@
+package bot
+
+import (
+	"strconv"
+	"strings"
+
+	"zuji/internal/form"
+)
+
+// Callback data is what a button carries: at most 64 bytes of ASCII. It comes
+// back from the person's app, so it may be old, doubled, forwarded or forged;
+// nothing in it is believed without looking at the session or the records.
+//
+//	f:<session>:<revision, base 36>:<act>:<field>:<value>   a form's button
+//	a:<verb>:<argument>                                     any other
+const maxCallback = 64
+
+func formData(b form.Button) string {
+	return strings.Join([]string{
+		"f", b.Session, strconv.FormatInt(int64(b.Rev), 36), string(b.Act), b.Field, b.Value}, ":")
+}
+
+func parseForm(data string) (form.Button, bool) {
+	parts := strings.SplitN(data, ":", 6)
+	if len(parts) != 6 || parts[0] != "f" || len(data) > maxCallback {
+		return form.Button{}, false
+	}
+	rev, err := strconv.ParseInt(parts[2], 36, 32)
+	if err != nil || rev < 0 {
+		return form.Button{}, false
+	}
+	return form.Button{Session: parts[1], Rev: int(rev), Act: form.Act(parts[3]), Field: parts[4], Value: parts[5]}, true
+}
+
+// A verb is what a button outside a form does.
+type verb string
+
+// The verbs, with their arguments.
+const (
+	doCommand verb = "cmd"     // a command's name
+	doAccept  verb = "accept"  // tenancy.round
+	doReturn  verb = "return"  // tenancy.round
+	doCorrect verb = "correct" // tenancy
+	doFiling  verb = "filing"  // tenancy
+	doCard    verb = "card"    // tenancy
+	doResume  verb = "resume"  // session of a saved draft
+	doDrop    verb = "drop"    // session of a saved draft
+	doSpeak   verb = "speak"   // language
+	doInvite  verb = "invite"  // compound
+)
+
+func actionData(v verb, arg string) string { return "a:" + string(v) + ":" + arg }
+
+func parseAction(data string) (verb, string, bool) {
+	rest, ok := strings.CutPrefix(data, "a:")
+	if !ok || len(data) > maxCallback {
+		return "", "", false
+	}
+	v, arg, ok := strings.Cut(rest, ":")
+	return verb(v), arg, ok
+}
+
+// roundArg joins a tenancy's id and the round of its review.
+func roundArg(id string, round int) string { return id + "." + strconv.Itoa(round) }
+
+func parseRound(arg string) (id string, round int) {
+	id, number, _ := strings.Cut(arg, ".")
+	round, err := strconv.Atoi(number)
+	if err != nil {
+		return id, -1
+	}
+	return id, round
+}

@@ -1,0 +1,153 @@
+package bot
+
+import (
+	"context"
+	"sync"
+
+	tg "github.com/go-telegram/bot"
+	"github.com/go-telegram/bot/models"
+
+	"zuji/bot/outgoing"
+	"zuji/internal/form"
+	"zuji/locales"
+)
+
+// A rank is what a person may do. Each rank may do what the one below may.
+type rank int
+
+const (
+	anybody rank = iota
+	staff
+	admin
+)
+
+// A command is a bot command. Its description is command.<name>.
+type command struct {
+	name string
+	rank rank
+	run  func(c *conversation, payload string) (changed bool, err error)
+}
+
+// commandList is a function because the commands' answers refer to it.
+func commandList() []command {
+	return []command{
+		{"register", anybody, func(c *conversation, _ string) (bool, error) { return true, c.begin(pending{Flow: "registration"}) }},
+		{"my", anybody, (*conversation).listMine},
+		{"filing", anybody, (*conversation).listFiling},
+		{"resume", anybody, (*conversation).resume},
+		{"cancel", anybody, (*conversation).cancel},
+		{"queue", staff, (*conversation).queue},
+		{"compounds", admin, (*conversation).compounds},
+		{"addcompound", admin, func(c *conversation, _ string) (bool, error) { return true, c.begin(pending{Flow: "compound"}) }},
+		{"failed", admin, (*conversation).failed},
+		{"language", anybody, (*conversation).languages},
+		{"privacy", anybody, func(c *conversation, _ string) (bool, error) { return false, c.say(form.T("privacy.notice")) }},
+		{"help", anybody, func(c *conversation, _ string) (bool, error) {
+			return false, c.say(form.T("help.text"), c.mainButtons()...)
+		}},
+	}
+}
+
+// say plans one answer.
+func (c *conversation) say(t form.Text, buttons ...button) error {
+	if c.st.Session != nil {
+		buttons = append(buttons, button{label: form.T("button.continue"), data: actionData(doCommand, "resume")})
+	}
+	c.later(func() error { return c.tell(t, buttons...) })
+	return nil
+}
+
+func (c *conversation) rank() rank {
+	if c.Registry.Admin(c.in.from.ID) {
+		return admin
+	}
+	if mine, err := c.Registry.Manages(c.ctx, c.in.from.ID); err == nil && len(mine) > 0 {
+		return staff
+	}
+	return anybody
+}
+
+// commanded runs a command if the person may use it.
+func (c *conversation) commanded(name, payload string) (bool, error) {
+	if name == "start" {
+		return c.begun(payload)
+	}
+	for _, cmd := range commandList() {
+		if cmd.name != name {
+			continue
+		}
+		if cmd.rank > anybody && !c.may(cmd.rank) {
+			return false, c.say(form.T("error.not_allowed"))
+		}
+		if c.down != nil && (name == "register" || name == "resume" || name == "cancel" || name == "addcompound") {
+			return false, c.sorry()
+		}
+		return cmd.run(c, payload)
+	}
+	return false, c.say(form.T("error.unknown_command"), c.mainButtons()...)
+}
+
+// may reports whether the person has a rank. Staff commands show what belongs to
+// the person's own compounds; an administrator who is not staff sees nothing.
+func (c *conversation) may(r rank) bool { return c.rank() >= r }
+
+// knownMenus remembers whose command menu has been set by this process.
+type knownMenus struct {
+	mu   sync.Mutex
+	rank map[int64]rank
+}
+
+// changed notes a person's rank and reports whether their menu must be set.
+func (k *knownMenus) changed(who int64, r rank) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	before := k.rank[who]
+	if k.rank == nil {
+		k.rank = map[int64]rank{}
+	}
+	if r == anybody {
+		delete(k.rank, who)
+	} else {
+		k.rank[who] = r
+	}
+	return before != r
+}
+
+// menu keeps the person's command menu in step with what they may do.
+func (c *conversation) menu() {
+	r := c.rank()
+	if !c.known.changed(c.in.from.ID, r) {
+		return
+	}
+	err := c.setCommands(c.ctx, r, &models.BotCommandScopeChat{ChatID: c.in.chat}, c.in.chat)
+	if err != nil {
+		c.Log.Warn("command menu was not set", "error", err)
+	}
+}
+
+// SetCommands sets the command menu of everybody, in both languages.
+func (b *Bot) SetCommands(ctx context.Context) error {
+	return b.setCommands(ctx, anybody, &models.BotCommandScopeAllPrivateChats{}, 0)
+}
+
+// setCommands sets a menu for the languages that Telegram tells apart: English
+// where the app speaks English, else Chinese.
+func (b *Bot) setCommands(ctx context.Context, r rank, scope models.BotCommandScope, chat int64) error {
+	for code, l := range map[string]locales.Language{"": locales.Chinese, "en": locales.English} {
+		var list []models.BotCommand
+		for _, cmd := range commandList() {
+			if cmd.rank <= r {
+				list = append(list, models.BotCommand{
+					Command: cmd.name, Description: b.Texts.In(l).Plain(form.T("command." + cmd.name))})
+			}
+		}
+		err := b.Sender.Do(ctx, outgoing.Call{Chat: chat, Kind: outgoing.Other, Run: func(ctx context.Context) error {
+			_, err := b.API.SetMyCommands(ctx, &tg.SetMyCommandsParams{Commands: list, Scope: scope, LanguageCode: code})
+			return err
+		}})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

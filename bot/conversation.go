@@ -1,0 +1,206 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"zuji/internal/form"
+	"zuji/internal/session"
+	"zuji/internal/tenancy"
+	"zuji/locales"
+)
+
+// A conversation is the handling of one update.
+type conversation struct {
+	*Bot
+	ctx     context.Context
+	in      incoming
+	profile tenancy.Profile
+	to      locales.Writer
+	st      *state
+	down    error          // the sessions can't be reached
+	plan    []func() error // what to send once the effect is stored
+}
+
+// later plans an answer: it is sent once the effect of the update is stored.
+func (c *conversation) later(send func() error) { c.plan = append(c.plan, send) }
+
+// meet reads who is writing and in which language to answer.
+func (c *conversation) meet() error {
+	p, err := c.Registry.Profile(c.ctx, c.in.from.ID)
+	if err != nil {
+		return fmt.Errorf("read profile: %w", err)
+	}
+	if p.Silent {
+		if err := c.Registry.SetReachable(c.ctx, c.in.from.ID, true); err != nil {
+			return fmt.Errorf("note that a person is back: %w", err)
+		}
+	}
+	p.Name = c.in.from.Name
+	c.profile = p
+	language := locales.Language(p.Language)
+	if !language.Valid() {
+		language = locales.Match(c.in.from.Language)
+	}
+	c.to = c.Texts.In(language)
+	c.menu()
+	return nil
+}
+
+// maxConflicts is how often a turn is taken anew because the session was saved
+// in between, which only another process could have done.
+const maxConflicts = 5
+
+// turn loads the session, lets the update take effect, saves, and answers.
+func (c *conversation) turn() error {
+	for range maxConflicts {
+		c.plan = nil
+		if err := c.read(); err != nil {
+			return err
+		}
+		changed, err := c.act()
+		if err != nil {
+			return err
+		}
+		if changed && c.down == nil {
+			c.st.see(c.in.update)
+			err = c.save(c.ctx, c.in.chat, c.st)
+		}
+		if errors.Is(err, session.ErrConflict) {
+			continue
+		}
+		if err != nil {
+			c.notSaved(err)
+		}
+		return c.answerAll()
+	}
+	return session.ErrConflict
+}
+
+func (c *conversation) read() error {
+	st, err := c.load(c.ctx, c.in.chat)
+	c.st, c.down = st, err
+	if err != nil {
+		c.st = &state{}
+		c.Log.Warn("sessions are out of reach", "error", err)
+	}
+	return nil
+}
+
+// notSaved tells the person that their last answer may be lost. The next thing
+// they type is then not taken as an answer before the question was shown again.
+func (c *conversation) notSaved(err error) {
+	c.Log.Warn("session was not saved", "error", err)
+	c.doubt(c.in.chat)
+	c.plan = nil
+	c.later(func() error { return c.tell(form.T("error.not_saved")) })
+}
+
+// answerAll carries out the plan. What fails to be sent is not done again: the
+// effect is stored, and the person can ask for the question with any message.
+func (c *conversation) answerAll() error {
+	if c.in.query != "" {
+		c.plan = append(c.plan, func() error { return c.toast("") })
+	}
+	for _, send := range c.plan {
+		if err := send(); err != nil {
+			c.Log.Warn("answer was not sent", "update", c.in.update, "error", err)
+		}
+	}
+	return nil
+}
+
+// act lets the update take effect and reports whether the session changed.
+func (c *conversation) act() (changed bool, err error) {
+	if c.down == nil && c.st.seen(c.in.update) {
+		c.again()
+		return false, nil
+	}
+	switch {
+	case c.in.query != "":
+		return c.pressed()
+	case c.in.edited:
+		c.later(func() error { return c.tell(form.T("error.edited")) })
+		return false, nil
+	case c.in.command != "":
+		return c.commanded(c.in.command, c.in.payload)
+	}
+	return c.typed()
+}
+
+// again answers an update whose effect was stored before but whose answer may
+// not have gone out.
+func (c *conversation) again() {
+	c.forgetSecret()
+	switch {
+	case c.st.Session != nil:
+		c.later(func() error { return c.showOpen() })
+	case c.st.Said != nil:
+		c.later(func() error { return c.tell(*c.st.Said) })
+	}
+}
+
+func (c *conversation) pressed() (bool, error) {
+	if b, ok := parseForm(c.in.data); ok {
+		if c.down != nil {
+			return false, c.sorry()
+		}
+		if c.st.Session == nil || c.st.Session.ID != b.Session {
+			c.stale(b.Session)
+			return false, nil
+		}
+		return c.step(form.Event{Act: b.Act, Button: &b})
+	}
+	if v, arg, ok := parseAction(c.in.data); ok {
+		return c.do(v, arg)
+	}
+	c.later(func() error { return c.toast(c.to.Plain(form.T("toast.unknown"))) })
+	return false, nil
+}
+
+func (c *conversation) typed() (bool, error) {
+	if c.down != nil {
+		return false, c.sorry()
+	}
+	if c.st.Session == nil {
+		return c.idle()
+	}
+	if c.in.other {
+		c.later(func() error { return c.tell(form.T("error.words_only")) })
+		c.later(func() error { return c.showOpen() })
+		return false, nil
+	}
+	if c.inDoubt(c.in.chat) {
+		c.later(func() error { return c.tell(form.T("error.interrupted")) })
+		c.later(func() error { return c.showOpen() })
+		return false, nil
+	}
+	e := form.Event{Act: form.Answer, Text: c.in.text, Says: c.Texts.Says(c.in.text)}
+	if c.in.contact != "" {
+		e = form.Event{Act: form.Answer, Text: c.in.contact, Shared: true}
+	}
+	return c.step(e)
+}
+
+// sorry says that nothing can be taken down just now.
+func (c *conversation) sorry() error {
+	c.doubt(c.in.chat)
+	c.later(func() error { return c.tell(form.T("error.down")) })
+	return nil
+}
+
+// tell sends one text.
+func (c *conversation) tell(t form.Text, buttons ...button) error {
+	_, err := c.send(c.ctx, c.in.chat, message{html: c.to.HTML(t), inline: c.rows(buttons)})
+	return err
+}
+
+func (c *conversation) toast(text string) error {
+	if c.in.query == "" {
+		return nil
+	}
+	query := c.in.query
+	c.in.query = ""
+	return c.answer(c.ctx, c.in.chat, query, text)
+}

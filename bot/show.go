@@ -1,0 +1,124 @@
+package bot
+
+import (
+	"strings"
+
+	"zuji/internal/form"
+)
+
+// show plans to put a prompt before the person. An answered question keeps its
+// answer in place of its buttons; going about in the form changes the message
+// at hand; whatever was typed is followed by a new message.
+func (c *conversation) show(p form.Prompt) {
+	hadKeyboard := c.st.Keyboard
+	contact := p.Contact && p.Kind == form.Question
+	c.st.Keyboard = contact
+	pressed := 0
+	if c.in.query != "" {
+		pressed = c.in.message
+	}
+	c.later(func() error {
+		_ = c.toast("")
+		before := c.open.swap(c.in.chat, 0)
+		switch {
+		case pressed != 0 && len(p.Heard) == 0 && !contact && !hadKeyboard:
+			if err := c.edit(c.ctx, c.in.chat, pressed, c.render(p)); err == nil {
+				c.open.swap(c.in.chat, pressed)
+				return nil
+			}
+		case pressed != 0 && len(p.Heard) > 0:
+			_ = c.edit(c.ctx, c.in.chat, pressed, c.trail(&p))
+		case before != 0:
+			_ = c.strip(c.ctx, c.in.chat, before)
+		}
+		return c.ask(p, hadKeyboard)
+	})
+}
+
+// ask sends a prompt as a new message.
+func (c *conversation) ask(p form.Prompt, hadKeyboard bool) error {
+	m := c.render(p)
+	if hadKeyboard && m.reply == nil {
+		gone := message{html: c.to.HTML(form.T("prompt.noted")), clear: true, quiet: true}
+		if len(p.Heard) > 0 {
+			gone.html = c.trail(&p).html
+			m = c.render(p)
+		}
+		if _, err := c.send(c.ctx, c.in.chat, gone); err != nil {
+			return err
+		}
+	}
+	id, err := c.send(c.ctx, c.in.chat, m)
+	if err == nil && m.inline != nil {
+		c.open.swap(c.in.chat, id)
+	}
+	return err
+}
+
+// trail is what remains of an answered question; the answer is then not
+// repeated above the next one.
+func (c *conversation) trail(p *form.Prompt) message {
+	var lines []string
+	for _, l := range p.Heard {
+		lines = append(lines, c.heard(l))
+	}
+	p.Heard = nil
+	return message{html: strings.Join(lines, "\n")}
+}
+
+// openShow plans to show the open session's question as it stands.
+func (c *conversation) openShow() error {
+	run, err := c.running(*c.st.Session)
+	if err != nil {
+		return err
+	}
+	p := run.flow.Peek(*c.st.Session)
+	hadKeyboard := c.st.Keyboard
+	c.st.Keyboard = p.Contact && p.Kind == form.Question
+	c.later(func() error {
+		_ = c.toast("")
+		if before := c.open.swap(c.in.chat, 0); before != 0 {
+			_ = c.strip(c.ctx, c.in.chat, before)
+		}
+		return c.ask(p, hadKeyboard)
+	})
+	return nil
+}
+
+// showOpen sends the open session's question again; nothing has changed.
+func (c *conversation) showOpen() error {
+	run, err := c.running(*c.st.Session)
+	if err != nil {
+		return err
+	}
+	return c.ask(run.flow.Peek(*c.st.Session), false)
+}
+
+// ended plans the last words of a conversation.
+func (c *conversation) ended(l last) {
+	hadKeyboard := c.st.Keyboard
+	c.st.Keyboard = false
+	pressed := 0
+	if c.in.query != "" {
+		pressed = c.in.message
+	}
+	c.later(func() error {
+		_ = c.toast("")
+		before := c.open.swap(c.in.chat, 0)
+		if pressed != 0 {
+			before = pressed
+		}
+		if before != 0 {
+			_ = c.strip(c.ctx, c.in.chat, before)
+		}
+		m := message{html: c.to.HTML(l.text), inline: c.rows(l.buttons), protect: l.protect}
+		if hadKeyboard {
+			gone := message{html: c.to.HTML(form.T("prompt.noted")), clear: true, quiet: true}
+			if _, err := c.send(c.ctx, c.in.chat, gone); err != nil {
+				return err
+			}
+		}
+		_, err := c.send(c.ctx, c.in.chat, m)
+		return err
+	})
+}

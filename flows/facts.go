@@ -1,0 +1,51 @@
+// Package flows declares Zuji's conversations, one file each. A flow is data: it
+// does no input or output and holds no text. What it must know of the records is
+// handed in as Facts.
+package flows
+
+import (
+	"strings"
+
+	"zuji/internal/address"
+	"zuji/internal/calendar"
+	"zuji/internal/chinese"
+	"zuji/internal/tenancy"
+)
+
+// NoticeVersion names the privacy notice in force. A person who agreed to it is
+// not asked again.
+const NoticeVersion = "2026-11"
+
+// Facts are what the records know when a step is taken.
+type Facts struct {
+	Today     calendar.Date // in Shanghai
+	Compounds []tenancy.Compound
+	Profile   tenancy.Profile
+
+	// Taken returns the active tenancy of a unit, or nil.
+	Taken func(compound string, unit address.Unit) *tenancy.Tenancy
+}
+
+func (f Facts) compound(id string) (tenancy.Compound, bool) {
+	for _, c := range f.Compounds {
+		if c.ID == id {
+			return c, true
+		}
+	}
+	return tenancy.Compound{}, false
+}
+
+// find returns the compounds that a query names by a part, pinyin or initials of
+// their name; one with exactly that name is alone.
+func (f Facts) find(query string) []tenancy.Compound {
+	var all []tenancy.Compound
+	for _, c := range f.Compounds {
+		if strings.EqualFold(c.Name, strings.TrimSpace(query)) {
+			return []tenancy.Compound{c}
+		}
+		if chinese.Matches(c.Name, query) {
+			all = append(all, c)
+		}
+	}
+	return all
+}

@@ -1,0 +1,155 @@
+package flows
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"zuji/internal/address"
+	"zuji/internal/calendar"
+	"zuji/internal/chinese"
+	"zuji/internal/form"
+	"zuji/internal/identity"
+	"zuji/internal/invalid"
+	"zuji/internal/tenancy"
+)
+
+func name(p *string) form.Input {
+	return form.Typed(p, identity.ParseName, plain)
+}
+
+func phone(p *string) form.Input {
+	return form.Typed(p, identity.ParsePhone, showPhone)
+}
+
+func showPhone(e164 string) any { return identity.MaskPhone(e164) }
+
+func unit(p *address.Unit, checks ...func(address.Unit) error) form.Input {
+	return form.Typed(p, address.ParseUnit, func(u address.Unit) any { return u.String() }, checks...)
+}
+
+func date(p *calendar.Date, today calendar.Date, checks ...func(calendar.Date) error) form.Input {
+	read := func(s string) (calendar.Date, error) { return chinese.ParseDate(s, today) }
+	return form.Typed(p, read, func(d calendar.Date) any { return d }, checks...)
+}
+
+func money(p *tenancy.Fen) form.Input {
+	read := func(s string) (tenancy.Fen, error) {
+		fen, err := chinese.ParseAmount(s)
+		return tenancy.Fen(fen), err
+	}
+	return form.Typed(p, read, func(v tenancy.Fen) any { return v })
+}
+
+// count is a whole number from low to high.
+func count(p *int, low, high int) form.Input {
+	within := func(n int) error {
+		if n < low || n > high {
+			return invalid.New("count", "Low", low, "High", high)
+		}
+		return nil
+	}
+	read := func(s string) (int, error) {
+		s = strings.TrimRight(chinese.Normalise(s), "个人位间天日号")
+		n, err := strconv.Atoi(s)
+		if err != nil {
+			return 0, invalid.New("count", "Low", low, "High", high)
+		}
+		return n, nil
+	}
+	return form.Typed(p, read, func(n int) any { return n }, within)
+}
+
+// words is free text of at most max characters that names no forbidden subject.
+func words(p *string, max int, checks ...func(string) error) form.Input {
+	read := func(s string) (string, error) {
+		s = chinese.Normalise(s)
+		if s == "" {
+			return "", invalid.New("unreadable")
+		}
+		return s, nil
+	}
+	short := func(s string) error {
+		if n := utf8.RuneCountInString(s); n > max {
+			return invalid.New("too_long", "Max", max, "Length", n)
+		}
+		return nil
+	}
+	lawful := func(s string) error {
+		if word := tenancy.Forbidden(s); word != "" {
+			return invalid.New("forbidden", "Word", word)
+		}
+		return nil
+	}
+	return form.Typed(p, read, plain, append(checks, short, lawful)...)
+}
+
+// area is a floor area in m², at most two decimals, 5 to 2000.
+func area(p *tenancy.Area, checks ...func(tenancy.Area) error) form.Input {
+	read := func(s string) (tenancy.Area, error) {
+		s = chinese.Normalise(s)
+		for _, unit := range []string{"平方米", "平米", "平方", "平", "㎡", "m²", "m2"} {
+			s = strings.TrimSuffix(s, unit)
+		}
+		v, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
+		if err != nil || v < 5 || v > 2000 {
+			return 0, invalid.New("area")
+		}
+		return tenancy.Area(v*100 + 0.5), nil
+	}
+	return form.Typed(p, read, func(a tenancy.Area) any { return a }, checks...)
+}
+
+func plain(s string) any { return s }
+
+func showDocument(d identity.Document) any {
+	number := identity.MaskNumber(d.Number)
+	if d.Kind == "" {
+		return number
+	}
+	return form.T("value.document", "Kind", form.T("document."+string(d.Kind)), "Number", number)
+}
+
+// document reads a document number whose kind shows in its form. Where it does
+// not, the kind stays open and documentKind asks it.
+func document(p *identity.Document, today calendar.Date, checks ...func(identity.Document) error) form.Input {
+	read := func(s string) (identity.Document, error) {
+		doc, err := identity.Detect(s, today)
+		if bad, ok := err.(*invalid.Error); ok && bad.Reason == "document_unclear" {
+			return identity.Document{Number: strings.ToUpper(chinese.Normalise(s))}, nil
+		}
+		return doc, err
+	}
+	return form.Typed(p, read, showDocument, checks...)
+}
+
+// documentKind asks the kind of a number already given. A kind without check
+// digits is confirmed.
+func documentKind(p *identity.Document, today calendar.Date) form.Input {
+	in := form.Choice(&p.Kind, identity.Kinds...).Kept()
+	return in.Labelled(func(kind string) form.Text { return form.T("document." + kind) }).
+		Reading(func(answer string) error {
+			doc, err := identity.ParseDocument(identity.Kind(answer), p.Number, today)
+			if err != nil {
+				return err
+			}
+			*p = doc
+			if doc.NeedsConfirm() {
+				return &form.Doubt{Why: invalid.New("confirm_document")}
+			}
+			return nil
+		})
+}
+
+// companyCode reads a unified social credit code. Some genuine early codes break
+// the check rule, so a wrong check is confirmed rather than refused.
+func companyCode(p *string) form.Input {
+	read := func(s string) (string, error) {
+		code, doubtful, err := identity.ParseCompanyCode(s)
+		if err == nil && doubtful {
+			return code, &form.Doubt{Why: invalid.New("confirm_company_code")}
+		}
+		return code, err
+	}
+	return form.Typed(p, read, plain)
+}

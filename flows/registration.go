@@ -1,0 +1,195 @@
+package flows
+
+import (
+	"fmt"
+
+	"zuji/internal/address"
+	"zuji/internal/calendar"
+	"zuji/internal/chinese"
+	"zuji/internal/form"
+	"zuji/internal/invalid"
+	"zuji/internal/tenancy"
+)
+
+// A Draft is a tenancy being registered.
+type Draft struct {
+	tenancy.Tenancy
+	Answer string `json:"answer,omitempty"` // to the privacy notice
+	Query  string `json:"query,omitempty"`  // part of a name that fits several compounds
+}
+
+// Registration is the notice to the property manager that a home is let (Civil
+// Code Art. 945 ¶2), with what the move-in reports need.
+func Registration(facts Facts) form.Flow[Draft] {
+	return form.Flow[Draft]{
+		Name: "registration",
+		Fields: func(d *Draft) []form.Field {
+			agent := d.Role == tenancy.ForOwner
+			firm := d.Role == tenancy.Company || agent && d.Landlord.Kind == tenancy.Firm
+			fields := []form.Field{
+				{Key: "consent", Input: form.Choice(&d.Answer, "agree", "refuse").StopAt("refuse"), Hide: d.Notice == NoticeVersion, Quiet: true},
+				{Key: "compound", Input: compound(d, facts), Suggest: facts.lastCompound()},
+				{Key: "unit", Input: unit(&d.Unit, free(d, facts)), Suggest: facts.lastUnit(d)},
+				{Key: "role", Input: form.Choice(&d.Role, tenancy.Owner, tenancy.Company, tenancy.ForOwner, tenancy.Sublessor)},
+				{Key: "head_consent", Input: form.Choice(&d.Consent, tenancy.ConsentWritten, tenancy.ConsentSpoken, tenancy.ConsentMissing), Hide: d.Role != tenancy.Sublessor},
+				{Key: "agent_name", Input: name(&d.Agent.Name), Hide: !agent},
+				{Key: "agent_phone", Input: phone(&d.Agent.Phone).ByContact(), Hide: !agent, Secret: true},
+				{Key: "agent_basis", Input: form.Choice(&d.Agent.Basis, tenancy.PowerOfAttorney, tenancy.BrokerContract, tenancy.Spoken), Hide: !agent},
+				{Key: "landlord_kind", Input: form.Choice(&d.Landlord.Kind, tenancy.Individual, tenancy.Firm), Hide: !agent},
+				{Key: "landlord_name", Input: name(&d.Landlord.Name).Kept(), Hide: firm, Suggest: facts.ownName()},
+				{Key: "firm_name", Input: words(&d.Landlord.Name, 60).Kept(), Hide: !firm},
+				{Key: "firm_code", Input: companyCode(&d.Landlord.Code), Hide: !firm},
+				{Key: "landlord_phone", Input: phone(&d.Landlord.Phone).ByContact(), Secret: true},
+			}
+			fields = append(fields, people(d, facts.Today)...)
+			fields = append(fields, lease(d, facts.Today)...)
+			returnedNotes(d, fields)
+			return fields
+		},
+		Paste:    func(d *Draft, text string) ([]string, bool) { return paste(d, text, facts) },
+		Warnings: warnings,
+	}
+}
+
+// people asks each tenant's and occupant's particulars, and after each who else
+// there is (住房租赁条例 Art. 37: tenants and actual occupants).
+func people(d *Draft, today calendar.Date) []form.Field {
+	if len(d.People) == 0 {
+		d.People = []tenancy.Person{{Item: "a"}}
+	}
+	var fields []form.Field
+	hide, seen := false, map[bool]int{}
+	for i := range d.People {
+		p := &d.People[i]
+		seen[p.Occupant]++
+		last := p.Next != tenancy.MoreTenant && p.Next != tenancy.MoreOccupant
+		kind := "tenant"
+		if p.Occupant {
+			kind = "occupant"
+		}
+		group := []form.Field{
+			{Key: kind + "_name", Input: name(&p.Name), Drop: drop(d, i)},
+			{Key: kind + "_document", Input: document(&p.Document, today, once(d, i)), Secret: true},
+			{Key: "document_kind", Input: documentKind(&p.Document, today), Hide: p.Document.Number == "" || detected(p.Document, today), Quiet: true},
+			{Key: "tenant_phone", Input: phone(&p.Phone), Hide: p.Occupant, Secret: true},
+			{Key: "others", Input: others(d, i), Quiet: !last},
+		}
+		for _, f := range group {
+			f.Item = p.Item
+			f.Hide = f.Hide || hide
+			f.Args = map[string]any{"N": seen[p.Occupant], "Name": p.Name}
+			fields = append(fields, f)
+		}
+		hide = hide || last
+	}
+	return fields
+}
+
+// lease asks the contract's dates. The day of signing and of moving in are
+// assumed and can be corrected on the summary; moving in is asked where the law
+// counts it in hours.
+func lease(d *Draft, today calendar.Date) []form.Field {
+	moveIn := func() { d.MoveIn = d.Start }
+	if d.FromOutside() {
+		moveIn = nil
+	}
+	return []form.Field{
+		{Key: "start", Input: date(&d.Start, today, near(today))},
+		{Key: "end", Input: end(d, today)},
+		{Key: "signed", Input: date(&d.Signed, today, notAfter(today)), Assume: func() { d.Signed = earlier(today, d.Start) }},
+		{Key: "move_in", Input: date(&d.MoveIn, today, near(today)), Assume: moveIn},
+		{Key: "headcount", Input: count(&d.Headcount, len(d.Living()), 50), Assume: func() { d.Headcount = len(d.Living()) }},
+		{Key: "rent", Input: money(&d.Filing.Rent), Assume: func() {}, Hide: d.Filing.Rent == 0},
+		{Key: "deposit", Input: money(&d.Filing.Deposit), Assume: func() {}, Hide: d.Filing.Deposit == 0},
+	}
+}
+
+// compound takes a compound by its button, or by part of its name.
+func compound(d *Draft, facts Facts) form.Input {
+	read := func(answer string) (string, error) {
+		if c, ok := facts.compound(answer); ok {
+			return c.ID, nil
+		}
+		found := facts.find(answer)
+		switch len(found) {
+		case 0:
+			return "", invalid.New("compound_unknown")
+		case 1:
+			return found[0].ID, nil
+		}
+		d.Query = answer
+		return "", invalid.New("compound_several", "Count", len(found))
+	}
+	show := func(id string) any {
+		c, _ := facts.compound(id)
+		return c.Name
+	}
+	exists := func(id string) error {
+		if _, ok := facts.compound(id); !ok {
+			return invalid.New("compound_gone")
+		}
+		return nil
+	}
+	return form.Typed(&d.Compound, read, show, exists).Or(compoundOptions(d, facts)...)
+}
+
+// maxCompounds is how many compounds are offered as buttons.
+const maxCompounds = 8
+
+func compoundOptions(d *Draft, facts Facts) []form.Option {
+	offered := facts.Compounds
+	if d.Query != "" {
+		offered = facts.find(d.Query)
+	}
+	var options []form.Option
+	for i, c := range offered {
+		if i == maxCompounds {
+			break
+		}
+		label := form.T("value.compound", "Name", c.Name)
+		options = append(options, form.Option{Value: c.ID, Label: &label})
+	}
+	return options
+}
+
+// free refuses a unit that already has an active tenancy.
+func free(d *Draft, facts Facts) func(address.Unit) error {
+	return func(u address.Unit) error {
+		if facts.Taken == nil {
+			return nil
+		}
+		other := facts.Taken(d.Compound, u)
+		switch {
+		case other == nil || other.ID == d.ID && d.ID != "":
+			return nil
+		case other.Owner == facts.Profile.ID:
+			return invalid.New("unit_yours", "Unit", u.String(), "Receipt", other.Receipt)
+		}
+		return invalid.New("unit_taken", "Unit", u.String())
+	}
+}
+
+func end(d *Draft, today calendar.Date) form.Input {
+	read := func(answer string) (calendar.Date, error) {
+		months, err := chinese.ParseTerm(answer)
+		if err == nil {
+			return calendar.TermEnd(d.Start, months), nil
+		}
+		return chinese.ParseDate(answer, today)
+	}
+	within := func(end calendar.Date) error {
+		if !d.Start.Before(end) {
+			return invalid.New("end_before_start", "Start", d.Start)
+		}
+		if end.After(calendar.TermEnd(d.Start, 20*12)) {
+			return invalid.New("over_twenty_years")
+		}
+		return nil
+	}
+	in := form.Typed(&d.End, read, func(e calendar.Date) any { return e }, within)
+	for _, months := range []int{6, 12, 24} {
+		label := form.T("value.months", "N", months)
+		in = in.Or(form.Option{Value: fmt.Sprintf("%d个月", months), Label: &label})
+	}
+	return in
+}

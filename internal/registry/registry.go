@@ -1,0 +1,153 @@
+// Package registry keeps the register: compounds, their staff, the people who
+// use Zuji, their drafts, and tenancies with what is done to them.
+//
+// Every change is one transaction that holds its whole effect: the record, its
+// indexes, the notices to send and the line in the audit log. Each is keyed so
+// that repeating it changes nothing.
+package registry
+
+import (
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"zuji/internal/calendar"
+	"zuji/internal/kv"
+	"zuji/internal/vault"
+)
+
+// The tables and the keys in them.
+const (
+	compounds = "compounds" // id
+	links     = "links"     // deep-link token of a compound → id
+	invites   = "invites"   // hash of an invitation's token
+	profiles  = "profiles"  // person
+	tenancies = "tenancies" // id
+	units     = "units"     // compound, unit → id of the active tenancy
+	receipts  = "receipts"  // receipt number → id
+	owners    = "owners"    // person, newest first, id
+	queue     = "queue"     // compound, submitted, id: waiting for review
+	documents = "documents" // keyed hash of a document, id
+	drafts    = "drafts"    // person, session
+	counters  = "counters"  // name → number
+	audit     = "audit"     // sequence number
+	tries     = "tries"     // update that is being tried with care
+	aside     = "aside"     // update that was set aside
+)
+
+// AppendOnly names the tables whose keys only grow, for stores that pack pages.
+var AppendOnly = []string{audit}
+
+// ErrNotFound is returned for a record that does not exist.
+var ErrNotFound = errors.New("no such record")
+
+// ErrNotAllowed is returned when a person may not do what they asked.
+var ErrNotAllowed = errors.New("not allowed")
+
+// A Registry is the register.
+type Registry struct {
+	Store    kv.Store
+	Vault    *vault.Vault
+	Holidays *calendar.Holidays
+	Now      func() time.Time
+	Admins   []int64 // administrators, from the configuration
+
+	// Committed is called after a transaction that put notices into the outbox.
+	Committed func()
+
+	kept kept
+}
+
+// key joins parts into a key. Strings end with a zero byte, so that a shorter
+// one sorts first and none is a prefix of another; numbers are big-endian.
+func key(parts ...any) []byte {
+	var k []byte
+	for _, p := range parts {
+		switch p := p.(type) {
+		case string:
+			k = append(append(k, p...), 0)
+		case []byte:
+			k = append(k, p...)
+		case int64:
+			k = binary.BigEndian.AppendUint64(k, uint64(p))
+		case time.Time:
+			k = binary.BigEndian.AppendUint64(k, uint64(p.UnixMilli()))
+		default:
+			panic(fmt.Sprintf("key part of type %T", p))
+		}
+	}
+	return k
+}
+
+// lastPart returns the last string of a key.
+func lastPart(k []byte) string {
+	k = k[:len(k)-1]
+	for i := len(k) - 1; i >= 0; i-- {
+		if k[i] == 0 {
+			return string(k[i+1:])
+		}
+	}
+	return string(k)
+}
+
+func get(tx kv.Tx, table string, k []byte, v any) error {
+	raw := tx.Get(table, k)
+	if raw == nil {
+		return ErrNotFound
+	}
+	if err := json.Unmarshal(raw, v); err != nil {
+		return fmt.Errorf("read record in %s: %w", table, err)
+	}
+	return nil
+}
+
+func put(tx kv.Tx, table string, k []byte, v any) error {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("write record in %s: %w", table, err)
+	}
+	return tx.Put(table, k, raw)
+}
+
+// next counts the counter up and returns its new value, from 1.
+func next(tx kv.Tx, counter string) (int, error) {
+	n, _ := strconv.Atoi(string(tx.Get(counters, key(counter))))
+	n++
+	return n, tx.Put(counters, key(counter), []byte(strconv.Itoa(n)))
+}
+
+// An Entry is a line of the audit log. It names records and people by their
+// ids and holds no personal data.
+type Entry struct {
+	At     time.Time `json:"at"`
+	Actor  int64     `json:"actor"`
+	Action string    `json:"action"`
+	On     string    `json:"on"`
+}
+
+func (r *Registry) log(tx kv.Tx, actor int64, action, on string) error {
+	n, err := next(tx, audit)
+	if err != nil {
+		return err
+	}
+	return put(tx, audit, key(int64(n)), Entry{At: r.Now(), Actor: actor, Action: action, On: on})
+}
+
+// update runs fn and then wakes whoever sends notices.
+func (r *Registry) update(ctx context.Context, fn func(kv.Tx) error) error {
+	if err := r.Store.Update(ctx, fn); err != nil {
+		return err
+	}
+	if r.Committed != nil {
+		r.Committed()
+	}
+	return nil
+}
+
+func (r *Registry) view(ctx context.Context, fn func(kv.Tx) error) error {
+	return r.Store.View(ctx, fn)
+}

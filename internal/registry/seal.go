@@ -1,0 +1,73 @@
+package registry
+
+import (
+	"encoding/base64"
+	"fmt"
+
+	"zuji/internal/kv"
+	"zuji/internal/tenancy"
+)
+
+// secrets returns the sensitive fields of t by name: document numbers and phone
+// numbers. They are sealed wherever a tenancy is stored.
+func secrets(t *tenancy.Tenancy) map[string]*string {
+	all := map[string]*string{
+		"landlord.phone":    &t.Landlord.Phone,
+		"landlord.document": &t.Landlord.Document.Number,
+		"agent.phone":       &t.Agent.Phone,
+	}
+	for i := range t.People {
+		p := &t.People[i]
+		all["people."+p.Item+".phone"] = &p.Phone
+		all["people."+p.Item+".document"] = &p.Document.Number
+	}
+	return all
+}
+
+func profileSecrets(p *tenancy.Profile) map[string]*string {
+	return map[string]*string{
+		"landlord.phone":    &p.Landlord.Phone,
+		"landlord.document": &p.Landlord.Document.Number,
+		"agent.phone":       &p.Agent.Phone,
+	}
+}
+
+// seal replaces each field by its sealed form, bound to its record and name.
+func (r *Registry) seal(record string, fields map[string]*string) {
+	for name, p := range fields {
+		if *p != "" {
+			*p = base64.RawStdEncoding.EncodeToString(r.Vault.Seal([]byte(*p), record+"|"+name))
+		}
+	}
+}
+
+func (r *Registry) unseal(record string, fields map[string]*string) error {
+	for name, p := range fields {
+		if *p == "" {
+			continue
+		}
+		raw, err := base64.RawStdEncoding.DecodeString(*p)
+		if err == nil {
+			raw, err = r.Vault.Open(raw, record+"|"+name)
+		}
+		if err != nil {
+			return fmt.Errorf("unseal %s of %s: %w", name, record, err)
+		}
+		*p = string(raw)
+	}
+	return nil
+}
+
+func (r *Registry) putTenancy(tx kv.Tx, t tenancy.Tenancy) error {
+	t.People = append([]tenancy.Person(nil), t.People...)
+	r.seal("tenancies|"+t.ID, secrets(&t))
+	return put(tx, tenancies, key(t.ID), t)
+}
+
+func (r *Registry) tenancy(tx kv.Tx, id string) (tenancy.Tenancy, error) {
+	var t tenancy.Tenancy
+	if err := get(tx, tenancies, key(id), &t); err != nil {
+		return t, err
+	}
+	return t, r.unseal("tenancies|"+t.ID, secrets(&t))
+}

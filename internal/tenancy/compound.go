@@ -1,0 +1,80 @@
+package tenancy
+
+import (
+	"slices"
+	"time"
+)
+
+// A Compound is a residential compound 物业管理小区 that takes registrations.
+type Compound struct {
+	ID      string  `json:"id"` // short, random
+	Name    string  `json:"name"`
+	Address string  `json:"address,omitempty"`
+	Link    string  `json:"link"`           // token of the deep link c_<token>
+	Desk    string  `json:"desk,omitempty"` // where its service desk is, and when it is open
+	City    City    `json:"city"`
+	Staff   []Staff `json:"staff,omitempty"`
+}
+
+// A Staff member works for a compound's property manager.
+type Staff struct {
+	ID   int64     `json:"id"`
+	Name string    `json:"name"`
+	Role StaffRole `json:"role"`
+}
+
+// HasStaff reports whether a person belongs to the compound's staff.
+func (c *Compound) HasStaff(person int64) bool {
+	return slices.ContainsFunc(c.Staff, func(s Staff) bool { return s.ID == person })
+}
+
+// AddStaff adds or replaces a member of the staff.
+func (c *Compound) AddStaff(s Staff) {
+	c.Staff = slices.DeleteFunc(slices.Clone(c.Staff), func(o Staff) bool { return o.ID == s.ID })
+	c.Staff = append(c.Staff, s)
+}
+
+// A City holds the numbers that each city sets for itself. Zero means that the
+// city's rule is not known; such a duty is not shown with a number.
+type City struct {
+	Name string `json:"name,omitempty"`
+
+	// FileDays is the time to file a concluded contract, in days;
+	// 商品房屋租赁管理办法 Art. 14: 30.
+	FileDays int `json:"fileDays"`
+
+	// ReportDays is the time to report who moved in to the police, in working
+	// days if ReportWorking, else in calendar days.
+	ReportDays    int  `json:"reportDays,omitempty"`
+	ReportWorking bool `json:"reportWorking,omitempty"`
+
+	MinArea       int `json:"minArea,omitempty"`       // m² a person
+	MaxPerRoom    int `json:"maxPerRoom,omitempty"`    // people
+	DepositMonths int `json:"depositMonths,omitempty"` // guide for a deposit, in months' rent
+}
+
+// DefaultCity has the numbers that hold throughout the country.
+var DefaultCity = City{FileDays: 30}
+
+// A StaffRole is what a person may do for a compound.
+type StaffRole string
+
+// The staff roles.
+const (
+	Manager StaffRole = "manager"
+)
+
+// A Profile is what is remembered of a person between conversations.
+type Profile struct {
+	ID       int64     `json:"id"`
+	Name     string    `json:"name,omitempty"`     // as their app calls them
+	Language string    `json:"language,omitempty"` // chosen; "" follows the app
+	Notice   string    `json:"notice,omitempty"`   // version of the privacy notice agreed to
+	Agreed   time.Time `json:"agreed,omitzero"`
+	Role     Role      `json:"role,omitempty"`
+	Landlord Party     `json:"landlord,omitzero"` // as given last time
+	Agent    Agent     `json:"agent,omitzero"`
+	Compound string    `json:"compound,omitempty"` // of the last registration
+	Unit     string    `json:"unit,omitempty"`     // of the last registration
+	Silent   bool      `json:"silent,omitempty"`   // has blocked the bot
+}

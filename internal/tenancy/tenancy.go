@@ -1,0 +1,176 @@
+// Package tenancy is the domain: tenancies of homes in Chinese residential
+// compounds, their life cycle, and the duties that come with them.
+//
+// It holds tenancy facts and nothing else. It has no place for pregnancy,
+// births, contraception, marriage, children, sex, ethnicity, religion, politics
+// or health, and derives none of them from a document number.
+package tenancy
+
+import (
+	"time"
+
+	"zuji/internal/address"
+	"zuji/internal/calendar"
+	"zuji/internal/identity"
+)
+
+// A Tenancy is one letting of one unit, as registered with the compound's
+// property manager (Civil Code Art. 945 ¶2).
+type Tenancy struct {
+	ID       string `json:"id"`                // the id of the session that registered it
+	Receipt  string `json:"receipt,omitempty"` // ZJ-YYYYMM-NNNN-L
+	Compound string `json:"compound"`          // Compound.ID
+	State    State  `json:"state"`
+	Owner    int64  `json:"owner"` // the person who registered it
+
+	Unit      address.Unit  `json:"unit"`
+	Role      Role          `json:"role"`
+	Landlord  Party         `json:"landlord"`
+	Agent     Agent         `json:"agent,omitzero"`
+	Consent   HeadConsent   `json:"headConsent,omitempty"` // of the head landlord, when sublet
+	People    []Person      `json:"people"`                // tenants and occupants
+	Headcount int           `json:"headcount"`             // everybody who lives there
+	Signed    calendar.Date `json:"signed"`
+	Start     calendar.Date `json:"start"`
+	End       calendar.Date `json:"end"` // inclusive
+	MoveIn    calendar.Date `json:"moveIn"`
+
+	Filing Filing `json:"filing,omitzero"`
+
+	Submitted time.Time         `json:"submitted,omitzero"`
+	Reviewed  time.Time         `json:"reviewed,omitzero"`
+	Reviewer  int64             `json:"reviewer,omitempty"`
+	Returned  map[string]string `json:"returned,omitempty"` // field name to reason
+	Notice    string            `json:"notice,omitempty"`   // version of the privacy notice agreed to
+	Agreed    time.Time         `json:"agreed,omitzero"`
+}
+
+// A Role says in what capacity a person registers a tenancy.
+type Role string
+
+// The roles: the owner, a company that owns, somebody acting for the owner
+// (商品房屋租赁管理办法 Art. 14 allows it in writing), and a tenant who sublets
+// (Civil Code Art. 716).
+const (
+	Owner     Role = "owner"
+	Company   Role = "company"
+	ForOwner  Role = "agent"
+	Sublessor Role = "sublessor"
+)
+
+// A PartyKind tells a natural person from a company.
+type PartyKind string
+
+// The kinds of parties.
+const (
+	Individual PartyKind = "person"
+	Firm       PartyKind = "firm"
+)
+
+// A Party is a landlord.
+type Party struct {
+	Kind     PartyKind         `json:"kind"`
+	Name     string            `json:"name"`
+	Phone    string            `json:"phone"` // E.164
+	Document identity.Document `json:"document,omitzero"`
+	Code     string            `json:"code,omitempty"` // unified social credit code, GB 32100
+}
+
+// An Agent acts for the landlord.
+type Agent struct {
+	Name  string `json:"name,omitempty"`
+	Phone string `json:"phone,omitempty"`
+	Basis Basis  `json:"basis,omitempty"`
+}
+
+// A Basis is what an agent's authority rests on.
+type Basis string
+
+// The bases of authority.
+const (
+	PowerOfAttorney Basis = "letter"
+	BrokerContract  Basis = "broker"
+	Spoken          Basis = "spoken"
+)
+
+// HeadConsent says whether the head landlord agreed to subletting (Civil Code
+// Art. 716: needed).
+type HeadConsent string
+
+// The answers about the head landlord's consent.
+const (
+	ConsentWritten HeadConsent = "written"
+	ConsentSpoken  HeadConsent = "spoken"
+	ConsentMissing HeadConsent = "none"
+)
+
+// A Person lives in the unit: a tenant, who is party to the contract, or another
+// occupant (住房租赁条例 Art. 37: 承租人及实际居住人).
+type Person struct {
+	Item     string            `json:"item"` // "a", "b", …: the person's name within the tenancy
+	Occupant bool              `json:"occupant,omitempty"`
+	Name     string            `json:"name"`
+	Document identity.Document `json:"document,omitzero"`
+	Phone    string            `json:"phone,omitempty"`
+	Next     More              `json:"next,omitempty"` // who else, asked after this person
+}
+
+// More is the answer to "who else lives there?".
+type More string
+
+// The answers to "who else?".
+const (
+	NobodyElse   More = "none"
+	MoreTenant   More = "tenant"
+	MoreOccupant More = "occupant"
+)
+
+// MaxPeople is how many tenants and occupants one registration names.
+const MaxPeople = 20
+
+// UnitKey names t's unit among all compounds.
+func (t *Tenancy) UnitKey() string { return t.Compound + "|" + t.Unit.Key() }
+
+// Living returns the people of t up to the last one that counts: a person after
+// "nobody else" was entered earlier and taken back.
+func (t *Tenancy) Living() []Person {
+	for i, p := range t.People {
+		if p.Next != MoreTenant && p.Next != MoreOccupant {
+			return t.People[:i+1]
+		}
+	}
+	return t.People
+}
+
+// Tenants returns the people of t who are party to the contract.
+func (t *Tenancy) Tenants() []Person {
+	var all []Person
+	for _, p := range t.Living() {
+		if !p.Occupant {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// Foreign reports whether somebody who lives in the unit must be reported within
+// hours rather than days (出境入境管理法 Art. 39: 24 hours).
+func (t *Tenancy) Foreign() bool {
+	for _, p := range t.Living() {
+		if p.Document.Foreign() {
+			return true
+		}
+	}
+	return false
+}
+
+// FromOutside reports whether somebody's document is not a mainland one, so that
+// the day of moving in matters to the hour or has its own rule.
+func (t *Tenancy) FromOutside() bool {
+	for _, p := range t.Living() {
+		if p.Document.Foreign() || p.Document.HKMOTW() {
+			return true
+		}
+	}
+	return false
+}
