@@ -15,7 +15,7 @@ func decodeReference(s string) (r rune, n int) {
 			r = r*rune(base) + rune(digitValue(s[n]))
 			n++
 		}
-		if r == 0 || r >= 0x10ffff || n >= 10 || r >= 0xd800 && r <= 0xdfff {
+		if r == 0 || r >= 0x10ffff || n >= 10 {
 			return 0, 0
 		}
 	} else {

@@ -96,7 +96,6 @@ func userLink(link string) (int64, bool) {
 // checkLink returns the link in full form, or why Telegram refuses it
 // (LinkManager::check_link): schemes http, https, tg and ton; a host with a dot.
 func checkLink(link string) (string, error) {
-	link = strings.TrimSpace(link)
 	wrong := func(why string) error { return fmt.Errorf("URL '%s' is invalid: %s", link, why) }
 	if link == "" {
 		return "", wrong("URL host is empty")

@@ -2,6 +2,7 @@ package standin
 
 import (
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -53,6 +54,9 @@ func (p *htmlParser) parse() *apiError {
 		switch p.src[p.i] {
 		case '&':
 			if r, n := decodeReference(p.src[p.i:]); n > 0 {
+				if utf16.IsSurrogate(r) {
+					return parseError("Text contains invalid Unicode characters after decoding HTML entities, check for unmatched surrogate code units")
+				}
 				p.emit(r)
 				p.i += n
 				continue
@@ -131,15 +135,12 @@ func (p *htmlParser) attributes(tag string, begin int) (arg string, e *apiError)
 			return "", parseError("Empty attribute name in the tag \"%s\" at byte offset %d", tag, begin)
 		}
 		p.skipSpace()
+		if p.i >= len(p.src) {
+			return "", parseError("Unclosed start tag \"%s\" at byte offset %d", tag, begin)
+		}
 		if p.at(p.i) != '=' {
-			if tag == "blockquote" && name == "expandable" && p.i < len(p.src) {
-				arg = "1"
-				continue
-			}
-			if p.i >= len(p.src) {
-				return "", parseError("Unclosed start tag \"%s\" at byte offset %d", tag, begin)
-			}
-			return "", parseError("Expected equal sign in declaration of an attribute of the tag \"%s\" at byte offset %d", tag, begin)
+			arg = argument(tag, name, "", arg)
+			continue
 		}
 		p.i++
 		value, e := p.value(tag, begin)
@@ -153,6 +154,8 @@ func (p *htmlParser) attributes(tag string, begin int) (arg string, e *apiError)
 // argument picks what a tag keeps of its attributes.
 func argument(tag, name, value, have string) string {
 	switch {
+	case value == "" && name != "expandable":
+		return have
 	case tag == "a" && name == "href", tag == "tg-emoji" && name == "emoji-id":
 		return value
 	case tag == "code" && name == "class" && strings.HasPrefix(value, "language-"):

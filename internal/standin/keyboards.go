@@ -137,9 +137,6 @@ func inlineButton(raw json.RawMessage) (Button, error) {
 		out.Data = b.Data
 	case b.Copy != nil && b.Copy.Text != nil:
 		out.CopyText = *b.Copy.Text
-		if out.CopyText == "" {
-			return out, refusal("BUTTON_COPY_TEXT_INVALID")
-		}
 	default:
 		return out, refusal("Text buttons are unallowed in the inline keyboard")
 	}
@@ -158,7 +155,7 @@ func checkButton(b *Button) *apiError {
 	if len(b.Data) > maxData {
 		return badRequest("BUTTON_DATA_INVALID")
 	}
-	if units(b.CopyText) > maxCopy {
+	if b.URL == "" && b.Data == "" && (b.CopyText == "" || units(b.CopyText) > maxCopy) {
 		return badRequest("BUTTON_COPY_TEXT_INVALID")
 	}
 	return nil

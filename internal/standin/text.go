@@ -129,8 +129,17 @@ func sortEntities(ents []Entity) {
 		if a.Offset != b.Offset {
 			return a.Offset - b.Offset
 		}
-		return b.Length - a.Length
+		if a.Length != b.Length {
+			return b.Length - a.Length
+		}
+		return priority(a.Type) - priority(b.Type)
 	})
+}
+
+// priority orders entities of the same stretch, as tdlib's get_type_priority.
+func priority(kind string) int {
+	order := []string{"expandable_blockquote", "blockquote", "pre", "code", "text_link", "text_mention", "bold", "italic", "underline", "strikethrough", "spoiler", "custom_emoji"}
+	return slices.Index(order, kind)
 }
 
 // sentEntity is a MessageEntity as a bot sends it.
