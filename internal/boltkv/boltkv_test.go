@@ -1,6 +1,7 @@
 package boltkv
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -121,12 +122,11 @@ func TestClose_WritesTheListOfFreePagesThatCommitsLeaveOut(t *testing.T) {
 
 func listed(t *testing.T, path string) bool {
 	t.Helper()
-	f, err := os.Open(path)
+	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
-	m, err := readMeta(f)
+	m, err := readMeta(bytes.NewReader(data), int64(len(data)), path)
 	if err != nil {
 		t.Fatal(err)
 	}

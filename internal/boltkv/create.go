@@ -30,6 +30,11 @@ func create(path string) error {
 	if !errors.Is(err, fs.ErrNotExist) {
 		return openError(path, err)
 	}
+	return makeFile(path)
+}
+
+// makeFile makes an empty database and names it path unless that name is taken.
+func makeFile(path string) error {
 	dir := filepath.Dir(path)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return openError(path, err)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"hash/fnv"
 	"io"
-	"os"
 )
 
 // The layout of a bbolt file, from its internal/common. Integers are in the
@@ -39,29 +38,24 @@ type pageHeader struct {
 }
 
 // readMeta returns the meta that bbolt will go by, once it is sure that it is
-// intact, that the file is long enough for it, and that the pages it names are
-// of their kind.
-func readMeta(f *os.File) (meta, error) {
-	info, err := f.Stat()
-	if err != nil {
-		return meta{}, fmt.Errorf("look at %s: %w", f.Name(), err)
-	}
-	size := info.Size()
+// intact, that a file of size bytes is long enough for it, and that the pages it
+// names are of their kind. name is the file's, for errors.
+func readMeta(r io.ReaderAt, size int64, name string) (meta, error) {
 	if size == 0 {
-		return meta{}, fmt.Errorf("%s is empty: restore it from a backup, or delete it to start without records", f.Name())
+		return meta{}, fmt.Errorf("%s is empty: restore it from a backup, or delete it to start without records", name)
 	}
-	m, found := bestMeta(f, size)
+	m, found := bestMeta(r, size)
 	switch {
 	case found == nothing:
-		return meta{}, fmt.Errorf("%s is %w", f.Name(), ErrForeign)
+		return meta{}, fmt.Errorf("%s is %w", name, ErrForeign)
 	case found == remains:
-		return meta{}, fmt.Errorf("%s is %w (no intact first page)", f.Name(), ErrDamaged)
-	case int64(m.High) > size/int64(m.PageSize):
-		return meta{}, fmt.Errorf("%s is %w (cut short: %d bytes of at least %d)", f.Name(), ErrDamaged, size, m.High*uint64(m.PageSize))
-	case !isPage(f, m, m.Root, leafPage|branchPage):
-		return meta{}, fmt.Errorf("%s is %w (page %d is no root page)", f.Name(), ErrDamaged, m.Root)
-	case m.Freelist != noFreelist && !isPage(f, m, m.Freelist, listPage):
-		return meta{}, fmt.Errorf("%s is %w (page %d is no list of free pages)", f.Name(), ErrDamaged, m.Freelist)
+		return meta{}, fmt.Errorf("%s is %w (no intact first page)", name, ErrDamaged)
+	case m.High > uint64(size)/uint64(m.PageSize):
+		return meta{}, fmt.Errorf("%s is %w (cut short: %d bytes for %d pages of %d)", name, ErrDamaged, size, m.High, m.PageSize)
+	case !isPage(r, m, m.Root, leafPage|branchPage):
+		return meta{}, fmt.Errorf("%s is %w (page %d is no root page)", name, ErrDamaged, m.Root)
+	case m.Freelist != noFreelist && !isPage(r, m, m.Freelist, listPage):
+		return meta{}, fmt.Errorf("%s is %w (page %d is no list of free pages)", name, ErrDamaged, m.Freelist)
 	}
 	return m, nil
 }

@@ -52,7 +52,11 @@ func prepare(f *os.File, exclusive bool) error {
 	if err := lock(f, exclusive); err != nil {
 		return err
 	}
-	m, err := readMeta(f)
+	info, err := f.Stat()
+	if err != nil {
+		return fmt.Errorf("look at %s: %w", f.Name(), err)
+	}
+	m, err := readMeta(f, info.Size(), f.Name())
 	if err != nil {
 		return err
 	}

@@ -4,10 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
-	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -203,6 +200,22 @@ func TestOpen_OfRacingStartsOneMakesTheFile(t *testing.T) {
 	}
 }
 
+// The slower of two starts saw no file, and makes one when the faster has already
+// written to its own.
+func TestMakeFile_LeavesAFileThatIsThere(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "zuji.db")
+	good := sample(t)
+	if err := os.WriteFile(path, good, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := makeFile(path); err != nil {
+		t.Error(err)
+	}
+	if now, err := os.ReadFile(path); err != nil || !bytes.Equal(now, good) {
+		t.Errorf("the file was replaced: %v", err)
+	}
+}
+
 func TestOpen_NamesTheProcessThatHasTheFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "zuji.db")
 	c := startChild(t, "hold", path)
@@ -235,96 +248,4 @@ func TestOpen_TheFolderCannotBeMade(t *testing.T) {
 	if err == nil || strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(), file) {
 		t.Errorf("open under a file: %v", err)
 	}
-}
-
-// Damage inside, which Open does not look for, is found by a child that checks:
-// by what it says, or by its end.
-func TestCheckFile_InAChildFindsEveryGarbledPage(t *testing.T) {
-	good := sample(t)
-	m, _ := metaOf(t, good)
-	page := int(m.PageSize)
-	used := usedPages(t, good)
-	path := filepath.Join(t.TempDir(), "zuji.db")
-	for range 12 {
-		id := used[rand.IntN(len(used))]
-		if err := os.WriteFile(path, garble(good, id*page, id*page+32), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		out, err := childCommand(t, "check", path).CombinedOutput()
-		if err == nil {
-			t.Errorf("page %d of %d was garbled, and the check found nothing: %s", id, m.High, out)
-		}
-		if exit, ok := errors.AsType[*exec.ExitError](err); ok && exit.ExitCode() == childUsage {
-			t.Fatalf("child: %s", out)
-		}
-	}
-	if err := os.WriteFile(path, good, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if out, err := childCommand(t, "check", path).CombinedOutput(); err != nil {
-		t.Errorf("a sound file: %v: %s", err, out)
-	}
-}
-
-// usedPages returns the ids of the pages that hold records.
-func usedPages(t *testing.T, data []byte) (ids []int) {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "copy.db")
-	if err := os.WriteFile(path, data, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	b, err := bolt.Open(path, 0o600, &bolt.Options{ReadOnly: true, PreLoadFreelist: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer b.Close()
-	if err := b.View(func(tx *bolt.Tx) error {
-		for id := 2; ; id++ {
-			info, err := tx.Page(id)
-			if err != nil || info == nil {
-				return err
-			}
-			if info.Type == "leaf" || info.Type == "branch" {
-				ids = append(ids, id)
-			}
-		}
-	}); err != nil {
-		t.Fatal(err)
-	}
-	if len(ids) == 0 {
-		t.Fatal("the sample has no used pages")
-	}
-	return ids
-}
-
-func FuzzReadMeta(f *testing.F) {
-	path := filepath.Join(f.TempDir(), "zuji.db")
-	if err := create(path); err != nil {
-		f.Fatal(err)
-	}
-	file, err := os.Open(path)
-	if err != nil {
-		f.Fatal(err)
-	}
-	head, err := io.ReadAll(io.LimitReader(file, 16<<10))
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(head)
-	f.Add([]byte{})
-	f.Add(head[:5000])
-	f.Fuzz(func(t *testing.T, data []byte) {
-		path := filepath.Join(t.TempDir(), "f")
-		if err := os.WriteFile(path, data, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		file, err := os.Open(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer file.Close()
-		if m, err := readMeta(file); err == nil && int64(m.High)*int64(m.PageSize) > int64(len(data)) {
-			t.Errorf("accepted %d pages in %d bytes", m.High, len(data))
-		}
-	})
 }
