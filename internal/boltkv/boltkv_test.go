@@ -70,8 +70,11 @@ func TestOpen_MakesAPrivateFileAndFolder(t *testing.T) {
 	defer db.Close()
 	for name, want := range map[string]os.FileMode{path: 0o600, filepath.Dir(path): 0o700 | os.ModeDir} {
 		info, err := os.Stat(name)
-		if err != nil || info.Mode() != want {
-			t.Errorf("%s has mode %v, want %v (%v)", name, info.Mode(), want, err)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if info.Mode() != want {
+			t.Errorf("%s has mode %v, want %v", name, info.Mode(), want)
 		}
 	}
 	if left, _ := filepath.Glob(path + ".new-*"); len(left) > 0 {

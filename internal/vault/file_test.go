@@ -80,8 +80,11 @@ func TestOpenOrCreate_MakesAPrivateFileOnlyIfAllowed(t *testing.T) {
 	}
 	for name, want := range map[string]os.FileMode{path: 0o600, path + ".lock": 0o600, filepath.Dir(path): 0o700 | os.ModeDir} {
 		info, err := os.Stat(name)
-		if err != nil || info.Mode() != want {
-			t.Errorf("%s has mode %v, want %v (%v)", name, info.Mode(), want, err)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if info.Mode() != want {
+			t.Errorf("%s has mode %v, want %v", name, info.Mode(), want)
 		}
 	}
 	left, _ := filepath.Glob(path + ".new-*")

@@ -73,6 +73,8 @@ func TestOpen_RefusesASwappedKeyID(t *testing.T) {
 	if err := v.Rotate(); err != nil {
 		t.Fatal(err)
 	}
+	// Even if both ids named the same secret, an id could not be exchanged.
+	v.ring.keys[1].secret = v.ring.keys[0].secret
 	young := v.Seal([]byte("x"), place)
 	swapped := bytes.Clone(old)
 	copy(swapped[1:headerSize], young[1:headerSize])
@@ -157,6 +159,34 @@ func TestRotate_FollowsAnotherProcess(t *testing.T) {
 	}
 	if got, err := v.Open(other.Seal([]byte("x"), place), place); err != nil || string(got) != "x" {
 		t.Errorf("the other's key was lost: %v", err)
+	}
+}
+
+func TestRotate_OfTwoAtOnceLosesNoKey(t *testing.T) {
+	v := newVault(t)
+	const times = 20
+	var wg sync.WaitGroup
+	for range 2 {
+		wg.Go(func() {
+			other, err := Open(v.ring.path)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			for range times {
+				if err := other.Rotate(); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	again, err := Open(v.ring.path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := len(again.ring.keys); got != 1+2*times {
+		t.Errorf("the file has %d keys, want %d", got, 1+2*times)
 	}
 }
 
