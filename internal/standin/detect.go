@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -24,24 +25,48 @@ var detectors = []struct {
 	{"hashtag", "#", regexp.MustCompile(`#[\pL\pN_]*[\pL_][\pL\pN_]*`)},
 }
 
-// detect finds entities in text outside code and links.
+// detect finds entities in text outside code, links and what it found before.
 func detect(text string, have []Entity) []Entity {
+	at := unitOffsets(text)
+	taken := make([]bool, at[len(text)])
+	for _, e := range have {
+		switch e.Type {
+		case "code", "pre", "text_link", "text_mention", "custom_emoji":
+			take(taken[e.Offset : e.Offset+e.Length])
+		}
+	}
 	var found []Entity
 	for _, d := range detectors {
 		if !strings.Contains(text, d.sign) {
 			continue
 		}
-		for _, at := range d.re.FindAllStringIndex(text, -1) {
-			if !standsAlone(text, d.kind, at) {
-				continue
-			}
-			e := Entity{Type: d.kind, Offset: units(text[:at[0]]), Length: units(text[at[0]:at[1]])}
-			if !overlaps(e, found) && !insideFixed(e, have) {
-				found = append(found, e)
+		for _, m := range d.re.FindAllStringIndex(text, -1) {
+			from, to := at[m[0]], at[m[1]]
+			if standsAlone(text, d.kind, m) && !slices.Contains(taken[from:to], true) {
+				take(taken[from:to])
+				found = append(found, Entity{Type: d.kind, Offset: from, Length: to - from})
 			}
 		}
 	}
 	return found
+}
+
+func take(units []bool) {
+	for i := range units {
+		units[i] = true
+	}
+}
+
+// unitOffsets maps byte offsets of text, and its length, to UTF-16 offsets.
+func unitOffsets(text string) []int {
+	at := make([]int, len(text)+1)
+	n := 0
+	for i, r := range text {
+		at[i] = n
+		n += utf16Len(r)
+	}
+	at[len(text)] = n
+	return at
 }
 
 // standsAlone checks the letters around a find: /cmd must not follow a letter,
@@ -59,28 +84,6 @@ func standsAlone(text, kind string, at []int) bool {
 		return !letter(before) && !letter(after)
 	}
 	return true
-}
-
-func overlaps(e Entity, others []Entity) bool {
-	for _, o := range others {
-		if e.Offset < o.Offset+o.Length && o.Offset < e.Offset+e.Length {
-			return true
-		}
-	}
-	return false
-}
-
-// insideFixed says if e touches an entity whose text is taken as it stands.
-func insideFixed(e Entity, have []Entity) bool {
-	for _, o := range have {
-		switch o.Type {
-		case "code", "pre", "text_link", "text_mention", "custom_emoji":
-			if overlaps(e, []Entity{o}) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // userLink reads tg://user?id=<number>.

@@ -86,6 +86,13 @@ func TestSendMessage_Entities(t *testing.T) {
 	}
 }
 
+func TestSendMessage_KeepsOneHundredEntities(t *testing.T) {
+	w := started(t)
+	if m := w.send(args{"text": strings.Repeat("/a ", 101)}); len(m.Entities) != maxEntities {
+		t.Errorf("%d entities", len(m.Entities))
+	}
+}
+
 func TestSendMessage_WhoMayBeWrittenTo(t *testing.T) {
 	w := started(t)
 	w.refused("sendMessage", args{"text": "x"}, 400, "Bad Request: chat_id is empty")

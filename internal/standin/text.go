@@ -12,6 +12,10 @@ const (
 	maxText    = 4096 // UTF-16 units
 	maxCaption = 1024
 	maxSource  = 1 << 15 // bytes before parsing
+
+	// maxEntities is how many Telegram keeps of a message; the others go
+	// without an error (observed, not documented).
+	maxEntities = 100
 )
 
 // A formatted is a text with its entities, as it will be stored.
@@ -58,7 +62,7 @@ func finish(src string, ents []Entity) formatted {
 		ents = append(ents, detect(text, ents)...)
 	}
 	sortEntities(ents)
-	return formatted{text, ents, units(text)}
+	return formatted{text, ents[:min(len(ents), maxEntities)], units(text)}
 }
 
 // units returns the length in UTF-16 units.
