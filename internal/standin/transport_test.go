@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -106,12 +107,12 @@ func TestCallLog_IsARing(t *testing.T) {
 
 func TestFaults(t *testing.T) {
 	w := started(t)
-	var next *Fault
+	var next atomic.Pointer[Fault]
 	w.Faults(func(method string, chat int64) *Fault {
 		if method != "sendMessage" || chat != ann {
 			t.Errorf("hook got %s %d", method, chat)
 		}
-		return next
+		return next.Load()
 	})
 	send := func() (*http.Response, error) {
 		return http.Post(w.url+"/bot"+testToken+"/sendmessage", "application/x-www-form-urlencoded", strings.NewReader("chat_id=1001&text=x"))
@@ -119,11 +120,11 @@ func TestFaults(t *testing.T) {
 	count := func() int { return len(w.ann.Messages(0)) }
 	before := count()
 
-	next = &Fault{DropBefore: true}
+	next.Store(&Fault{DropBefore: true})
 	if resp, err := send(); err == nil {
 		t.Errorf("drop before: answer %s", resp.Status)
 	}
-	next = &Fault{Code: 502}
+	next.Store(&Fault{Code: 502})
 	resp, err := send()
 	if err != nil {
 		t.Fatal(err)
@@ -132,7 +133,7 @@ func TestFaults(t *testing.T) {
 	if resp.StatusCode != 502 || !bytes.HasPrefix(page, []byte("<html>")) {
 		t.Errorf("502: %s %s", resp.Status, page)
 	}
-	next = &Fault{Code: 429, RetryAfter: 7}
+	next.Store(&Fault{Code: 429, RetryAfter: 7})
 	if resp, err = send(); err != nil {
 		t.Fatal(err)
 	}
@@ -142,14 +143,14 @@ func TestFaults(t *testing.T) {
 	if n := count(); n != before {
 		t.Errorf("%d messages came through", n-before)
 	}
-	next = &Fault{DropAfter: true, Delay: time.Millisecond}
+	next.Store(&Fault{DropAfter: true, Delay: time.Millisecond})
 	if resp, err := send(); err == nil {
 		t.Errorf("drop after: answer %s", resp.Status)
 	}
 	if n := count(); n != before+1 {
 		t.Errorf("drop after: %d messages, want 1", n-before)
 	}
-	next = &Fault{Delay: 30 * time.Millisecond}
+	next.Store(&Fault{Delay: 30 * time.Millisecond})
 	begin := time.Now()
 	if resp, err = send(); err != nil || !decode(t, resp).OK || time.Since(begin) < 30*time.Millisecond {
 		t.Errorf("late answer: %v after %v", err, time.Since(begin))
