@@ -1,12 +1,12 @@
 package bot
 
 import (
-	"strings"
 	"unicode/utf8"
 
 	"github.com/go-telegram/bot/models"
 
 	"zuji/internal/form"
+	"zuji/locales"
 )
 
 // A button is an inline button outside a form.
@@ -67,37 +67,7 @@ func columns(s string) int {
 
 // render writes a prompt as a message.
 func (c *conversation) render(p form.Prompt) message {
-	var lines []string
-	add := func(key string, t *form.Text) {
-		if t != nil {
-			lines = append(lines, c.to.HTML(form.T(key, "Text", *t)))
-		}
-	}
-	for _, l := range p.Heard {
-		lines = append(lines, c.heard(l))
-	}
-	for _, w := range p.Warn {
-		add("prompt.warning", &w)
-	}
-	add("prompt.problem", p.Problem)
-	add("prompt.because", p.Because)
-	if len(lines) > 0 {
-		lines = append(lines, "")
-	}
-	if p.Kind == form.Question {
-		lines = append(lines, c.to.HTML(form.T("prompt.question", "Step", p.Step, "Of", p.Of, "Ask", p.Ask)))
-		add("prompt.hint", p.Hint)
-		add("prompt.help", p.Help)
-	} else {
-		lines = append(lines, c.to.HTML(p.Ask))
-	}
-	for i, l := range p.Lines {
-		lines = append(lines, c.to.HTML(form.T("prompt.line", "N", i+1, "Label", l.Label, "Value", l.Value)))
-	}
-	m := message{html: strings.Join(lines, "\n"), protect: p.Kind == form.Summary}
-	if p.Kind == form.Summary {
-		m.html += "\n\n" + c.to.HTML(form.Text{Key: strings.TrimSuffix(p.Ask.Key, "summary") + "declare"})
-	}
+	m := message{html: c.to.Prompt(p), protect: p.Kind == form.Summary}
 	if p.Contact && p.Kind == form.Question {
 		c.contactKeys(&m, p)
 	} else {
@@ -106,15 +76,8 @@ func (c *conversation) render(p form.Prompt) message {
 	return m
 }
 
-func (c *conversation) heard(l form.Line) string {
-	return c.to.HTML(form.T("prompt.heard", "Label", l.Label, "Value", l.Value))
-}
-
 func (c *conversation) key(p form.Press) models.InlineKeyboardButton {
-	text := c.to.Plain(p.Label)
-	if p.On {
-		text = c.to.Plain(form.T("prompt.chosen", "Label", p.Label))
-	}
+	text := c.to.Press(p)
 	if utf8.RuneCountInString(text) > maxLabel {
 		text = string([]rune(text)[:maxLabel-1]) + "…"
 	}
@@ -136,11 +99,7 @@ func (c *conversation) keys(p form.Prompt) [][]models.InlineKeyboardButton {
 		rows = append(rows, layout(keys)...)
 	}
 	group(p.Choices)
-	var edits []form.Press
-	for _, l := range p.Lines {
-		edits = append(edits, form.Press{Label: form.T("prompt.edit", "Label", l.Label), Button: l.Button})
-	}
-	group(edits)
+	group(locales.Edits(p))
 	var actions []models.InlineKeyboardButton
 	for _, a := range p.Actions {
 		actions = append(actions, c.key(a))

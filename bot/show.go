@@ -1,10 +1,6 @@
 package bot
 
-import (
-	"strings"
-
-	"zuji/internal/form"
-)
+import "zuji/internal/form"
 
 // show plans to put a prompt before the person. An answered question keeps its
 // answer in place of its buttons; going about in the form changes the message
@@ -58,12 +54,9 @@ func (c *conversation) ask(p form.Prompt, hadKeyboard bool) error {
 // trail is what remains of an answered question; the answer is then not
 // repeated above the next one.
 func (c *conversation) trail(p *form.Prompt) message {
-	var lines []string
-	for _, l := range p.Heard {
-		lines = append(lines, c.heard(l))
-	}
+	m := message{html: c.to.Heard(p.Heard)}
 	p.Heard = nil
-	return message{html: strings.Join(lines, "\n")}
+	return m
 }
 
 // openShow plans to show the open session's question as it stands.

@@ -46,7 +46,7 @@ func Registration(facts Facts) form.Flow[Draft] {
 			returnedNotes(d, fields)
 			return fields
 		},
-		Paste:    func(d *Draft, text string) ([]string, bool) { return paste(d, text, facts) },
+		Paste:    func(d *Draft, text string) ([]string, bool) { return pasted(d, text, facts) },
 		Warnings: warnings,
 	}
 }

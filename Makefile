@@ -1,0 +1,27 @@
+# make test is the one that matters: it installs what the tests need, then runs
+# every check there is.
+GO       ?= go
+ARTEFACTS ?= $(CURDIR)/artefacts
+FUZZTIME ?= 5s
+
+.PHONY: test deps check unit fuzz torture bench
+
+test: deps check unit fuzz
+
+deps:
+	@sh .ci/deps
+
+check:
+	@test -z "$$(gofmt -l .)" || { echo "not gofmt'ed:"; gofmt -l .; exit 1; }
+	$(GO) mod verify >/dev/null
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+
+unit:
+	mkdir -p $(ARTEFACTS)
+	ZUJI_ARTEFACTS=$(ARTEFACTS) $(GO) test -race -timeout 20m ./...
+
+fuzz:
+	GO=$(GO) sh .ci/fuzz $(FUZZTIME)
+
+# The longer fuzz run: make fuzz FUZZTIME=10m

@@ -1,0 +1,70 @@
+package flows
+
+import (
+	"zuji/internal/form"
+	"zuji/internal/identity"
+	"zuji/internal/tenancy"
+)
+
+// Needs lists every text and every button that the flows may take, over drafts
+// that between them open every branch. The static check holds them against the
+// locales and Telegram's limits.
+func Needs(facts Facts) (texts []form.Text, buttons []form.Button) {
+	add := func(t []form.Text, b []form.Button) {
+		texts, buttons = append(texts, t...), append(buttons, b...)
+	}
+	for _, d := range registrations() {
+		add(Registration(facts).Needs(d))
+	}
+	for _, t := range filings() {
+		add(Filing(facts, tenancy.DefaultCity).Needs(t))
+	}
+	all := registrations()
+	whole := all[len(all)-1].Tenancy
+	d := Returning{}
+	for _, l := range Registration(facts).Lines(Draft{Tenancy: whole}) {
+		d.Fields = append(d.Fields, l.Field)
+	}
+	add(Return(facts, whole).Needs(d))
+	add(NewCompound(facts).Needs(tenancy.Compound{}))
+	for _, flow := range []string{"registration", "filing", "returning", "compound"} {
+		texts = append(texts, form.T(flow+".title"), form.T(flow+".declare"))
+	}
+	return texts, buttons
+}
+
+// registrations are drafts that between them show every field; the last is the
+// longest that can be.
+func registrations() []Draft {
+	var all []Draft
+	for _, role := range []tenancy.Role{"", tenancy.Owner, tenancy.Company, tenancy.ForOwner, tenancy.Sublessor} {
+		for _, kind := range []tenancy.PartyKind{tenancy.Individual, tenancy.Firm} {
+			var d Draft
+			d.Role, d.Landlord.Kind = role, kind
+			d.Filing.Rent, d.Filing.Deposit = 1, 1
+			d.People = []tenancy.Person{
+				{Item: "a", Next: tenancy.MoreTenant, Document: identity.Document{Number: "?"}},
+				{Item: "b", Next: tenancy.MoreOccupant},
+				{Item: "c", Occupant: true, Document: identity.Document{Number: "?"}},
+			}
+			all = append(all, d)
+		}
+	}
+	long := all[len(all)-1]
+	long.People = nil
+	for i := range tenancy.MaxPeople {
+		long.People = append(long.People, tenancy.Person{Item: string(rune('a' + i)), Next: tenancy.MoreTenant, Name: "a", Document: identity.Document{Number: "?"}, Phone: "1"})
+	}
+	return append(all, long)
+}
+
+func filings() []tenancy.Tenancy {
+	var all []tenancy.Tenancy
+	for _, letting := range []tenancy.Letting{tenancy.Whole, tenancy.Part, tenancy.Sublet} {
+		t := tenancy.Tenancy{Role: tenancy.Owner}
+		t.Landlord.Document.Number = "?"
+		t.Filing = tenancy.Filing{Letting: letting, Deposit: 1, Broker: tenancy.Yes}
+		all = append(all, t)
+	}
+	return all
+}

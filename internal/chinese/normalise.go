@@ -1,0 +1,41 @@
+// Package chinese reads what people write in Chinese chats: full-width forms,
+// numerals, amounts, dates, terms, and names by their pinyin.
+package chinese
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/width"
+)
+
+// Normalise returns s with full-width letters, digits and signs as ASCII, blanks
+// collapsed to one, and what cannot be seen (zero-width and direction marks)
+// removed. Han characters and Chinese punctuation marks stay.
+func Normalise(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t' || r == '\u3000':
+			return ' '
+		case unicode.Is(unicode.Cf, r) || unicode.IsControl(r) || r == '\ufeff' || r == '\ufffd':
+			return -1
+		}
+		if narrow := width.LookupRune(r).Narrow(); narrow != 0 && narrow <= unicode.MaxASCII {
+			return narrow
+		}
+		return dash(r)
+	}, s)
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// dash turns the many dashes into one.
+func dash(r rune) rune {
+	switch r {
+	case '–', '—', '−', '‐', '‑', '﹣':
+		return '-'
+	}
+	return r
+}
+
+// compact is Normalise without any blanks.
+func compact(s string) string { return strings.ReplaceAll(Normalise(s), " ", "") }
