@@ -85,15 +85,17 @@ func TestGetUpdates_LongPollEndsWithTheUpdate(t *testing.T) {
 }
 
 // waitPoll waits until a poll is open.
-func (w *world) waitPoll() {
-	for {
+func (w *world) waitPoll() { w.until(func() bool { return w.poll != nil }) }
+
+// settle waits until no update is left.
+func (w *world) settle() { w.until(func() bool { return len(w.st.Updates) == 0 }) }
+
+// until waits for a state that nothing announces.
+func (w *world) until(reached func() bool) {
+	for done := false; !done; time.Sleep(time.Millisecond) {
 		w.mu.Lock()
-		open := w.poll != nil
+		done = reached()
 		w.mu.Unlock()
-		if open {
-			return
-		}
-		time.Sleep(time.Millisecond)
 	}
 }
 

@@ -76,6 +76,7 @@ func TestWebhook_DeliversInOrderWithTheSecret(t *testing.T) {
 	if info["url"] != url || info["max_connections"] != 5.0 {
 		t.Errorf("%v", info)
 	}
+	w.settle() // the last 200 must have arrived
 	w.ok("deleteWebhook", nil, nil)
 	w.queue(1)
 	if n := w.Pending(); n != 1 {
