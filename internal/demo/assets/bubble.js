@@ -19,6 +19,7 @@ export function bubble(message, chat) {
   if (message.text) box.append(el("div", { class: "text" }, formatted(message.text, message.entities, chat.actions), mark));
   else box.append(mark);
   box.classList.toggle("media", Boolean(message.photo) && !message.text);
+  box.classList.toggle("bare", Boolean(message.document || message.contact) && !message.text);
   item.classList.toggle("protected", Boolean(message.protected));
   const stack = el("div", { class: "stack" }, box);
   if (message.inline?.length) {

@@ -135,7 +135,7 @@ export class Chat {
       case "state":
         this.composer.commands.all = frame.commands ?? [];
         this.list.replace(frame.messages ?? []);
-        for (const message of frame.messages ?? []) this.composer.keys.take(message);
+        this.composer.keys.restore(frame.messages ?? [], this.user);
         break;
       case "message":
         this.arrived(frame.message, false);

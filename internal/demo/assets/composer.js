@@ -90,15 +90,20 @@ export class Composer {
   changed() {
     const { value } = this.input;
     sessionStorage.setItem(this.draftKey, this.editing ? "" : value);
-    this.input.style.height = "auto";
-    this.input.style.height = `${this.input.scrollHeight}px`;
     this.form.classList.toggle("filled", value.trim() !== "");
     if (/^\/\w*$/.test(value)) this.commands.show(value);
     else this.commands.hide();
     this.sync();
   }
 
+  // grow fits the input to its text; before it is on the page it has no height.
+  grow() {
+    this.input.style.height = "auto";
+    if (this.input.scrollHeight) this.input.style.height = `${this.input.scrollHeight}px`;
+  }
+
   sync() {
+    this.grow();
     this.menuButton.setAttribute("aria-expanded", String(this.commands.open));
     this.menuButton.classList.toggle("on", this.commands.open);
     if (this.commands.selected) this.input.setAttribute("aria-activedescendant", this.commands.selected);
@@ -180,5 +185,6 @@ export class Composer {
       const caption = await askFile(this.chat.node, file, size(file.size));
       if (caption !== null) await this.chat.actions.file(file, caption);
     }
+    this.focus();
   }
 }

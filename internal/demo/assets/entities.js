@@ -20,15 +20,21 @@ function build(text, entities, from, to, actions) {
     let next = i + 1;
     while (next < entities.length && entities[next].offset < end) next++;
     if (start < end) {
-      if (at < start) nodes.push(text.slice(at, start));
+      if (at < start) nodes.push(between(text, at, start, nodes));
       const inner = build(text, entities.slice(i + 1, next), start, end, actions);
       nodes.push(wrap(entity, text.slice(start, end), inner, actions));
       at = end;
     }
     i = next;
   }
-  if (at < to) nodes.push(text.slice(at, to));
+  if (at < to) nodes.push(between(text, at, to, nodes));
   return nodes;
+}
+
+// between drops the line break after a block, which ends its line by itself.
+function between(text, from, to, nodes) {
+  const block = ["BLOCKQUOTE", "PRE"].includes(nodes.at(-1)?.tagName);
+  return text.slice(block && text[from] === "\n" ? from + 1 : from, to);
 }
 
 function wrap(entity, raw, inner, actions) {

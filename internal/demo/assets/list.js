@@ -12,6 +12,7 @@ export class List {
     this.messages = new Map(); // id → {message, item, raw}
     this.stuck = true;
     this.below = 0;
+    this.top = 0;
     this.items = el("ol", { class: "messages" });
     this.scroller = el("div", { class: "scroller", role: "log", "aria-live": "off", "aria-label": t("chat.log", { name: chat.name }) }, this.items);
     this.badge = el("b", { class: "badge", hidden: true });
@@ -162,7 +163,9 @@ export class List {
 
   scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
-    this.stuck = scrollHeight - scrollTop - clientHeight < near;
+    // Only the reader scrolls up; growth below is followed, not a reason to stop.
+    this.stuck = scrollHeight - scrollTop - clientHeight < near || (this.stuck && scrollTop >= this.top);
+    this.top = scrollTop;
     if (this.stuck) this.below = 0;
     this.showEnd();
   }

@@ -47,16 +47,15 @@ export const ask = (column, title, text, yes, style) =>
 // sendFile shows a chosen file and asks for a caption; null means not sent.
 export async function askFile(column, file, details) {
   const caption = el("input", { type: "text", class: "caption", maxlength: 1024, placeholder: t("file.caption"), "aria-label": t("file.caption") });
-  caption.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !event.isComposing) {
-      event.preventDefault();
-      event.target.closest("dialog").close("yes");
-    }
+  const form = el("form", {}, caption); // Enter submits it
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    form.closest("dialog").close("yes");
   });
   const value = await dialog(column, "file", [
     el("h2", {}, t("file.title")),
     el("div", { class: "chosen" }, el("span", { class: "filetype" }, icon("file")), el("span", { class: "fileinfo" }, el("b", {}, file.name), el("small", {}, details))),
-    caption,
+    form,
     el("div", { class: "answers" }, closer(t("action.cancel"), ""), closer(t("action.send"), "yes")),
   ], ".caption");
   return value === "yes" ? caption.value : null;

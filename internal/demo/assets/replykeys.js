@@ -20,11 +20,20 @@ export class ReplyKeys {
   // take follows what a message did to the keyboard.
   take(message) {
     const view = message.reply;
-    if (!view || message.id < this.source) return;
+    if (!view || message.id <= this.source) return;
     this.source = message.id;
     this.view = view.keys?.length ? view : view.forceReply ? view : null;
     this.draw();
     this.open(Boolean(this.view?.keys?.length));
+  }
+
+  // restore follows a whole chat; a keyboard for one answer that got it stays closed.
+  restore(messages, user) {
+    if (!messages.some((message) => message.id === this.source)) this.reset();
+    const before = this.source;
+    for (const message of messages) this.take(message);
+    const answered = messages.some((message) => message.id > this.source && message.from.id === user);
+    if (this.source !== before && answered) this.used();
   }
 
   // forget drops the keyboard when its message is deleted.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/chromedp/cdproto/input"
@@ -34,12 +33,20 @@ func (p *Page) Draft(user int64, text string) {
 func (p *Page) Press(user int64, label string) {
 	p.t.Helper()
 	p.show(user)
-	p.click(fmt.Sprintf("the button %q", label), fmt.Sprintf(`(() => {
-		const all = (%s.querySelector("dialog[open]") ?? %[1]s).querySelectorAll("button, [role=button], a.document");
-		const named = (node) => [node.textContent, node.getAttribute("aria-label")].some((s) => s?.trim() === %s);
-		return [...all].filter((node) => named(node) && node.checkVisibility()).at(-1);
-	})()`, chat(user), quote(label)))
+	p.click(fmt.Sprintf("the button %q", label), fmt.Sprintf(newest, chat(user), quote(label)))
 }
+
+// PressOnPage clicks a button that belongs to no chat, such as the language.
+func (p *Page) PressOnPage(label string) {
+	p.t.Helper()
+	p.click(fmt.Sprintf("the button %q", label), fmt.Sprintf(newest, `document.querySelector("body")`, quote(label)))
+}
+
+const newest = `(() => {
+	const all = (%s.querySelector("dialog[open]") ?? %[1]s).querySelectorAll("button, [role=button], a.document, .text a");
+	const named = (node) => [node.textContent, node.getAttribute("aria-label")].some((s) => s?.trim() === %s);
+	return [...all].filter((node) => named(node) && node.checkVisibility()).at(-1);
+})()`
 
 // Command opens the command menu and picks one, named without the slash.
 func (p *Page) Command(user int64, name string) {
@@ -62,23 +69,6 @@ func (p *Page) Upload(user int64, path, caption string) {
 	p.click("the caption", chat(user)+`.querySelector("dialog .caption")`)
 	call(p, "write the caption", input.InsertText, input.InsertTextParams{Text: caption})
 	p.Keys("Enter")
-}
-
-// Keys presses keys one after the other where the focus is. Names are those
-// of KeyboardEvent.key ("Enter", "Tab", "Shift+Tab", "ArrowDown", "a").
-func (p *Page) Keys(names ...string) {
-	p.t.Helper()
-	for _, name := range names {
-		modifiers := chromedp.ModifierNone
-		if rest, ok := strings.CutPrefix(name, "Shift+"); ok {
-			name, modifiers = rest, chromedp.ModifierShift
-		}
-		key, ok := keys[name]
-		if !ok {
-			key = name
-		}
-		p.do("press "+name, chromedp.KeyEvent(key, chromedp.KeyModifiers(modifiers)))
-	}
 }
 
 // WaitText waits until a message of the chat, or a line above the messages,
@@ -152,11 +142,22 @@ func (p *Page) click(what, element string) {
 		p.wait(what, still)
 		at := Eval[[]float64](p, "window.demotest.at")
 		p.do("click "+what, chromedp.MouseClickXY(at[0], at[1]))
-		if Eval[bool](p, "window.demotest.hit") {
+		if p.hit(what) {
 			return
 		}
 	}
 	p.t.Fatalf("%s moves away from every click\n%s", what, p.describe())
+}
+
+// hit reports whether the last click reached its element. A click that loads
+// the page anew takes the mark away with the old page.
+func (p *Page) hit(what string) bool {
+	p.t.Helper()
+	hit, err := chromedp.Run(p.ctx, chromedp.Evaluate[bool](`window.demotest?.hit ?? true`))
+	if err != nil && !isNavigation(err) {
+		p.t.Fatalf("click %s: %v", what, err)
+	}
+	return hit || err != nil
 }
 
 // describe says what is on the page, for the report of a failed wait.

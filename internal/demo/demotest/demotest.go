@@ -147,7 +147,7 @@ func (p *Page) media(feature, value string) {
 // ZUJI_ARTEFACTS names, and returns its path.
 func (p *Page) Screenshot(name string) string {
 	p.t.Helper()
-	p.wait("animations end", `document.getAnimations().every((a) => a.effect.getTiming().iterations === Infinity || a.playState === "finished")`)
+	p.wait("pictures and animations end", `[...document.images].every((image) => image.complete) && document.getAnimations().every((a) => a.effect.getTiming().iterations === Infinity || a.playState === "finished")`)
 	png := run(p, "take a screenshot", chromedp.CaptureScreenshot())
 	path := filepath.Join(p.dir, name+".png")
 	if err := errors.Join(os.MkdirAll(p.dir, 0o755), os.WriteFile(path, png, 0o644)); err != nil {
