@@ -4,6 +4,7 @@ package calendar
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"time"
 	_ "time/tzdata" // a machine without zone files must count the same days
@@ -75,7 +76,7 @@ func (d Date) AddMonths(n int) Date {
 }
 
 // DaysUntil returns the number of days from d to o, negative if o is earlier.
-func (d Date) DaysUntil(o Date) int { return int(o.utc().Sub(d.utc()).Hours() / 24) }
+func (d Date) DaysUntil(o Date) int { return int((o.utc().Unix() - d.utc().Unix()) / 86400) }
 
 // Weekday returns the day of the week.
 func (d Date) Weekday() time.Weekday { return d.utc().Weekday() }
@@ -91,15 +92,15 @@ func (d Date) String() string {
 // MarshalText writes d as String does.
 func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 
-// UnmarshalText reads what MarshalText wrote.
+// UnmarshalText reads what MarshalText wrote. Its error does not show the text.
 func (d *Date) UnmarshalText(text []byte) error {
 	if len(text) == 0 {
 		*d = Date{}
 		return nil
 	}
 	t, err := time.Parse(time.DateOnly, string(text))
-	if err != nil {
-		return fmt.Errorf("date is not of the form 2026-01-02")
+	if err != nil || t.Year() == 0 {
+		return errors.New("date is not of the form 2026-01-02")
 	}
 	*d = fromUTC(t)
 	return nil

@@ -3,7 +3,10 @@ package calendar
 import (
 	_ "embed"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -26,41 +29,82 @@ func NewHolidays() *Holidays {
 }
 
 // Load adds published years, replacing those it has: a JSON list of
-// {"year":2027,"source":"…","rest":["01-01"],"work":["01-04"]}.
+// {"year":2027,"source":"…","rest":["01-01"],"work":["01-04"]}. If any year is
+// wrong, none is added.
 func (h *Holidays) Load(table []byte) error {
-	var years []struct {
-		Year       int
-		Source     string
-		Rest, Work []string
-	}
+	var years []arrangement
 	if err := json.Unmarshal(table, &years); err != nil {
-		return fmt.Errorf("holiday table: %w", err)
+		return fmt.Errorf("read holiday table: %w", err)
 	}
+	if len(years) == 0 {
+		return errors.New("read holiday table: it has no year")
+	}
+	loaded := map[int]map[Date]bool{}
 	for _, y := range years {
-		days := map[Date]bool{}
-		for works, list := range map[bool][]string{false: y.Rest, true: y.Work} {
-			for _, text := range list {
-				t, err := time.Parse(time.DateOnly, fmt.Sprintf("%04d-%s", y.Year, text))
-				if err != nil {
-					return fmt.Errorf("holiday table of %d: %q is not of the form 01-31", y.Year, text)
-				}
-				days[fromUTC(t)] = works
-			}
+		days, err := y.days()
+		if err != nil {
+			return fmt.Errorf("read holiday table of %d: %w", y.Year, err)
 		}
-		if y.Source == "" || len(y.Rest) == 0 {
-			return fmt.Errorf("holiday table of %d: source or rest days are missing", y.Year)
+		if loaded[y.Year] != nil {
+			return fmt.Errorf("read holiday table of %d: the year stands twice", y.Year)
 		}
-		h.years[y.Year] = days
+		loaded[y.Year] = days
 	}
+	maps.Copy(h.years, loaded)
 	return nil
 }
+
+// An arrangement is the yearly notice of the State Council's General Office:
+// the days of rest, and the Saturdays and Sundays worked for them.
+type arrangement struct {
+	Year   int      `json:"year"`
+	Source string   `json:"source"`
+	Rest   []string `json:"rest"`
+	Work   []string `json:"work"`
+}
+
+func (a arrangement) days() (map[Date]bool, error) {
+	if a.Year < 2000 || a.Year > 2199 || a.Source == "" || len(a.Rest) == 0 {
+		return nil, errors.New("year, source or rest days are missing")
+	}
+	days := map[Date]bool{}
+	add := func(text string, works bool) error {
+		t, err := time.Parse(time.DateOnly, fmt.Sprintf("%04d-%s", a.Year, text))
+		if err != nil {
+			return fmt.Errorf("%q is not of the form 01-31", text)
+		}
+		d := fromUTC(t)
+		if _, twice := days[d]; twice {
+			return fmt.Errorf("%s stands twice", text)
+		}
+		if works && !weekend(d) {
+			return fmt.Errorf("%s is a working day anyhow", text)
+		}
+		days[d] = works
+		return nil
+	}
+	for _, text := range a.Rest {
+		if err := add(text, false); err != nil {
+			return nil, err
+		}
+	}
+	for _, text := range a.Work {
+		if err := add(text, true); err != nil {
+			return nil, err
+		}
+	}
+	return days, nil
+}
+
+func weekend(d Date) bool { return d.Weekday() == time.Saturday || d.Weekday() == time.Sunday }
 
 // Covered reports whether the published arrangement of a year is known.
 func (h *Holidays) Covered(year int) bool { return h.years[year] != nil }
 
 // statutory are the legal holidays of years whose arrangement is not published
-// (全国年节及纪念日放假办法, 2024): New Year, the eve and first three days of the
-// Spring Festival, Qingming, 1–2 May, Dragon Boat, Mid-Autumn, 1–3 October.
+// (全国年节及纪念日放假办法, 2024, Art. 2): New Year, the eve and first three days
+// of the Spring Festival, Qingming, 1–2 May, Dragon Boat, Mid-Autumn, 1–3
+// October. The lunar days are computed.
 var statutory = map[int][]string{
 	2027: {"01-01", "02-05", "02-06", "02-07", "02-08", "04-05", "05-01", "05-02", "06-09", "09-15", "10-01", "10-02", "10-03"},
 	2028: {"01-01", "01-25", "01-26", "01-27", "01-28", "04-04", "05-01", "05-02", "05-28", "10-01", "10-02", "10-03"},
@@ -74,23 +118,17 @@ var fixed = []string{"01-01", "05-01", "05-02", "10-01", "10-02", "10-03"}
 // IsWorkday reports whether d is a working day: by the published arrangement
 // with its adjusted working days, else a weekday that is no statutory holiday.
 func (h *Holidays) IsWorkday(d Date) bool {
-	weekday := d.Weekday() != time.Saturday && d.Weekday() != time.Sunday
-	if days := h.years[d.Year]; days != nil {
-		if works, differs := days[d]; differs {
-			return works
-		}
-		return weekday
+	if works, differs := h.years[d.Year][d]; differs {
+		return works
+	}
+	if weekend(d) || h.Covered(d.Year) {
+		return !weekend(d)
 	}
 	list, ok := statutory[d.Year]
 	if !ok {
 		list = fixed
 	}
-	for _, day := range list {
-		if day == fmt.Sprintf("%02d-%02d", int(d.Month), d.Day) {
-			return false
-		}
-	}
-	return weekday
+	return !slices.Contains(list, fmt.Sprintf("%02d-%02d", int(d.Month), d.Day))
 }
 
 // AddWorkdays returns the n-th working day after from, which itself does not
