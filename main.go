@@ -15,6 +15,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"zuji/internal/demo"
 	"zuji/internal/service"
 )
 
@@ -95,7 +96,7 @@ func (s settings) serve(ctx context.Context, out, errs io.Writer) error {
 		RedisURL: s.RedisURL, Data: s.Data, Admins: s.Admins, Log: log, Now: time.Now,
 	}
 	if s.Token == "" {
-		return demonstrate(ctx, c, out)
+		return demo.Run(ctx, c, out)
 	}
 	z, err := service.Start(ctx, c)
 	if err != nil {

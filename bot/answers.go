@@ -101,7 +101,7 @@ func (c *conversation) resume(string) (bool, error) {
 	}
 	var buttons []button
 	for _, d := range saved {
-		label := form.T("resume.draft", "Flow", form.T(d.Session.Flow+".title"), "Saved", d.Saved)
+		label := form.T("resume.draft", "Flow", form.T("flow."+d.Session.Flow), "Saved", d.Saved)
 		buttons = append(buttons, button{label: label, data: actionData(doResume, d.Session.ID)})
 	}
 	return false, c.say(form.T("resume.which"), buttons...)

@@ -13,6 +13,7 @@ import (
 	"github.com/go-telegram/bot/models"
 
 	"zuji/bot/outgoing"
+	"zuji/internal/form"
 	"zuji/internal/outbox"
 	"zuji/internal/registry"
 	"zuji/internal/session"
@@ -56,6 +57,18 @@ func (b *Bot) Handle(ctx context.Context, u *models.Update) error {
 		return err
 	}
 	return c.turn()
+}
+
+// Sorry tells the sender of an update that it could not be handled, with the
+// reference under which the administrator finds it.
+func (b *Bot) Sorry(ctx context.Context, u *models.Update, reference string) {
+	in, ok := decode(u, b.Username)
+	if !ok || !in.private {
+		return
+	}
+	c := &conversation{Bot: b, ctx: ctx, in: in, to: b.Texts.In(locales.Match(in.from.Language))}
+	_ = c.toast("")
+	_ = c.soft(c.tell(form.T("error.apology", "Reference", reference)))
 }
 
 // questions remembers each chat's open question, so that its buttons can be

@@ -82,13 +82,13 @@ func (in *incoming) read(m *models.Message, username string) bool {
 	}
 	in.other = m.Text == "" && m.Contact == nil
 	var ours bool
-	in.command, in.payload, ours = command(m, username)
+	in.command, in.payload, ours = parseCommand(m, username)
 	return ours
 }
 
-// command reads a bot command at the start of a message. Offsets count UTF-16
+// parseCommand reads a bot command at the start of a message. Offsets count UTF-16
 // units. It reports false for a command to another bot.
-func command(m *models.Message, username string) (name, payload string, ours bool) {
+func parseCommand(m *models.Message, username string) (name, payload string, ours bool) {
 	for _, e := range m.Entities {
 		if e.Type != models.MessageEntityTypeBotCommand || e.Offset != 0 {
 			continue

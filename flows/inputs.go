@@ -63,7 +63,7 @@ func count(p *int, low, high int) form.Input {
 // words is free text of at most max characters that names no forbidden subject.
 func words(p *string, max int, checks ...func(string) error) form.Input {
 	read := func(s string) (string, error) {
-		s = chinese.Normalise(s)
+		s = chinese.Tidy(s)
 		if s == "" {
 			return "", invalid.New("unreadable")
 		}

@@ -50,9 +50,14 @@ func StartCorrection(facts Facts, id string, t tenancy.Tenancy) (form.Session, e
 	return flow.Start(id, d, done...)
 }
 
-// returnedNotes puts the property manager's reasons on the fields they concern.
-func returnedNotes(d *Draft, fields []form.Field) {
+// notes puts on the fields what the property manager said of them, and what was
+// wrong with a pasted answer.
+func notes(d *Draft, fields []form.Field) {
 	for i := range fields {
+		if why, ok := d.Misread[fields[i].Name()]; ok {
+			note := form.T("problem." + why)
+			fields[i].Note = &note
+		}
 		if why, ok := d.Returned[fields[i].Name()]; ok {
 			note := form.T("registration.returned_note", "Reason", ReasonValue(why))
 			fields[i].Note = &note

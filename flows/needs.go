@@ -28,7 +28,7 @@ func Needs(facts Facts) (texts []form.Text, buttons []form.Button) {
 	add(Return(facts, whole).Needs(d))
 	add(NewCompound(facts).Needs(tenancy.Compound{}))
 	for _, flow := range []string{"registration", "filing", "returning", "compound"} {
-		texts = append(texts, form.T(flow+".title"), form.T(flow+".declare"))
+		texts = append(texts, form.T("flow."+flow), form.T(flow+".declare"))
 	}
 	return texts, buttons
 }

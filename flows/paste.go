@@ -35,7 +35,7 @@ func pasted(d *Draft, text string, facts Facts) ([]string, bool) {
 	if b.End.IsZero() && b.Months > 0 && !d.Start.IsZero() {
 		b.End = calendar.TermEnd(d.Start, b.Months)
 	}
-	set(!b.End.IsZero(), "end", func() { d.End = b.End })
+	set(!b.End.IsZero(), "end", func() { d.End, d.Months = b.End, b.Months })
 	set(!b.MoveIn.IsZero(), "move_in", func() { d.MoveIn = b.MoveIn })
 	set(b.Rent > 0, "rent", func() { d.Filing.Rent = tenancy.Fen(b.Rent) })
 	set(b.Deposit > 0, "deposit", func() { d.Filing.Deposit = tenancy.Fen(b.Deposit) })
@@ -68,6 +68,9 @@ func pastedPeople(d *Draft, found []paste.Person) (filled []string) {
 		}
 		set("tenant_name", one.Name != "", func() { p.Name = one.Name })
 		set("tenant_document", one.Document.Number != "", func() { p.Document = one.Document })
+		if one.Wrong != nil && one.Wrong.Args == nil {
+			d.Misread = map[string]string{form.Field{Key: "tenant_document", Item: p.Item}.Name(): one.Wrong.Reason}
+		}
 		set("tenant_phone", one.Phone != "", func() { p.Phone = one.Phone })
 	}
 	return filled

@@ -16,6 +16,10 @@ type Draft struct {
 	tenancy.Tenancy
 	Answer string `json:"answer,omitempty"` // to the privacy notice
 	Query  string `json:"query,omitempty"`  // part of a name that fits several compounds
+	Months int    `json:"months,omitempty"` // the term, where it was answered by its length
+
+	// Misread says for a field why what a pasted block had for it was not taken.
+	Misread map[string]string `json:"misread,omitempty"`
 }
 
 // Registration is the notice to the property manager that a home is let (Civil
@@ -43,7 +47,7 @@ func Registration(facts Facts) form.Flow[Draft] {
 			}
 			fields = append(fields, people(d, facts.Today)...)
 			fields = append(fields, lease(d, facts.Today)...)
-			returnedNotes(d, fields)
+			notes(d, fields)
 			return fields
 		},
 		Paste:    func(d *Draft, text string) ([]string, bool) { return pasted(d, text, facts) },
@@ -89,6 +93,9 @@ func people(d *Draft, today calendar.Date) []form.Field {
 // assumed and can be corrected on the summary; moving in is asked where the law
 // counts it in hours.
 func lease(d *Draft, today calendar.Date) []form.Field {
+	if d.Months > 0 && !d.Start.IsZero() {
+		d.End = calendar.TermEnd(d.Start, d.Months)
+	}
 	moveIn := func() { d.MoveIn = d.Start }
 	if d.FromOutside() {
 		moveIn = nil
@@ -172,10 +179,11 @@ func free(d *Draft, facts Facts) func(address.Unit) error {
 func end(d *Draft, today calendar.Date) form.Input {
 	read := func(answer string) (calendar.Date, error) {
 		months, err := chinese.ParseTerm(answer)
+		d.Months = months
 		if err == nil {
 			return calendar.TermEnd(d.Start, months), nil
 		}
-		return chinese.ParseDate(answer, today)
+		return chinese.ParseDateAfter(answer, today, d.Start)
 	}
 	within := func(end calendar.Date) error {
 		if !d.Start.Before(end) {

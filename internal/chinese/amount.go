@@ -11,126 +11,58 @@ import (
 // MaxAmount is the greatest amount accepted, in fen.
 const MaxAmount = 1e9
 
-var amountTail = regexp.MustCompile(`(/|每|一个)?(个?月|年|季度?)$`)
+var (
+	beforeAmount = regexp.MustCompile(`^(?:月?租金?|房租|押金|每个?月|一个月|大写|人民币|rmb|cny|¥|￥|是|为|:)+`)
+	afterAmount  = regexp.MustCompile(`(?:(?:/|每|一|per|a)?(?:个?月|month|mo)|人民币|rmb|cny|整|正|/|\.)+$`)
+	otherPeriod  = regexp.MustCompile(`(?:(?:/|每|一|per|a)(?:年|季度?|天|日|周|星期|year|week|day)|年|季度?)$|^(?:每年|每季|每天|年租|日租)`)
+	yuan         = regexp.MustCompile(`^(.+?)(元|圆|块钱|块|yuan)(.*)$`)
+	change       = regexp.MustCompile(`^零?(?:([0-9一二两三四五六七八九壹贰叁肆伍陆柒捌玖])[角毛])?零?(?:([0-9一二两三四五六七八九壹贰叁肆伍陆柒捌玖])分)?钱?$`)
+)
 
-// ParseAmount reads an amount of money and returns it in fen: ¥3,500, 3500元/月,
-// 3500块, 三千五, 叁仟伍佰元整, 3.5k, 1.2万.
+// ParseAmount reads an amount of money, once or a month, and returns it in fen:
+// ¥3,500, 3500元/月, 3500块, 三千五, 叁仟伍佰元整, 3.5k, 1.2万. What is no amount
+// has the reason amount; one for a year or a day amount_period; one that is not
+// more than nothing, over MaxAmount or finer than a fen amount_range.
 func ParseAmount(s string) (fen int64, err error) {
-	s = strings.ToLower(compact(s))
-	s = strings.NewReplacer("人民币", "", "rmb", "", "cny", "", "月租金", "", "月租", "", "租金", "", "押金", "", "每月", "", "大写", "").Replace(s)
-	s = strings.TrimLeft(s, "¥￥:：")
-	s = amountTail.ReplaceAllString(s, "")
-	s = strings.TrimRight(s, "/整正。.")
-	whole, rest := s, ""
-	for _, unit := range []string{"元", "块钱", "块", "圆", "yuan"} {
-		if before, after, ok := strings.Cut(s, unit); ok {
-			whole, rest = before, after
-			break
+	s = strings.ReplaceAll(strings.ToLower(compact(s)), "。", ".")
+	if otherPeriod.MatchString(s) {
+		return 0, invalid.New("amount_period")
+	}
+	s = afterAmount.ReplaceAllString(beforeAmount.ReplaceAllString(s, ""), "")
+	negative := strings.HasPrefix(s, "-")
+	s = strings.TrimPrefix(s, "-")
+	var cents int64
+	if m := yuan.FindStringSubmatch(s); m != nil {
+		var ok bool
+		if cents, ok = jiaoFen(m[3], m[2]); !ok {
+			return 0, invalid.New("amount")
 		}
+		s = m[1]
 	}
-	v, ok := Number(whole)
+	v, ok := Number(s)
 	if !ok {
 		return 0, invalid.New("amount")
 	}
-	v.Mul(v, big.NewRat(100, 1))
-	cents, ok := small(rest)
-	if !ok {
-		return 0, invalid.New("amount")
-	}
-	v.Add(v, big.NewRat(cents, 1))
-	if !v.IsInt() || v.Sign() <= 0 || v.Cmp(big.NewRat(MaxAmount, 1)) > 0 {
-		return 0, invalid.New("amount")
+	v.Mul(v, big.NewRat(100, 1)).Add(v, big.NewRat(cents, 1))
+	if negative || !v.IsInt() || v.Sign() <= 0 || v.Cmp(big.NewRat(MaxAmount, 1)) > 0 {
+		return 0, invalid.New("amount_range")
 	}
 	return v.Num().Int64(), nil
 }
 
-// small reads what follows 元: 六角七分, 5毛, nothing.
-func small(s string) (fen int64, ok bool) {
-	s = strings.TrimPrefix(s, "零")
-	for _, part := range []struct {
-		names string
-		fen   int64
-	}{{"角毛", 10}, {"分", 1}} {
-		at := strings.IndexAny(s, part.names)
-		if at < 0 {
-			continue
+// jiaoFen reads what follows 元 or 块: 六角七分, 5毛; 三块五 is 3.50.
+func jiaoFen(s, after string) (fen int64, ok bool) {
+	if after == "块" && len([]rune(s)) == 1 && s != "钱" {
+		s += "角"
+	}
+	m := change.FindStringSubmatch(s)
+	if m == nil {
+		return 0, false
+	}
+	for i, each := range []int64{10, 1} {
+		if v, ok := Number(m[i+1]); ok {
+			fen += v.Num().Int64() * each
 		}
-		n, ok := Number(s[:at])
-		if !ok || !n.IsInt() || n.Num().Int64() > 9 {
-			return 0, false
-		}
-		fen += n.Num().Int64() * part.fen
-		_, s, _ = strings.Cut(s, string([]rune(s[at:])[0]))
 	}
-	return fen, s == ""
-}
-
-var capitals = []string{"零", "壹", "贰", "叁", "肆", "伍", "陆", "柒", "捌", "玖"}
-
-// Capital writes an amount in fen in formal numerals, as contracts and receipts
-// have it: 350000 is 叁仟伍佰元整.
-func Capital(fen int64) string {
-	if fen == 0 {
-		return "零元整"
-	}
-	yuan, jiao, cent := fen/100, fen/10%10, fen%10
-	var b strings.Builder
-	if yuan > 0 {
-		b.WriteString(capitalWhole(yuan) + "元")
-	}
-	switch {
-	case jiao == 0 && cent == 0:
-		b.WriteString("整")
-	case jiao == 0 && yuan > 0:
-		b.WriteString("零")
-	}
-	if jiao > 0 {
-		b.WriteString(capitals[jiao] + "角")
-	}
-	if cent > 0 {
-		b.WriteString(capitals[cent] + "分")
-	}
-	return b.String()
-}
-
-func capitalWhole(n int64) string {
-	out, zero := "", false
-	for _, group := range []struct {
-		size int64
-		name string
-	}{{1e8, "亿"}, {1e4, "万"}, {1, ""}} {
-		part := n / group.size
-		n %= group.size
-		if part == 0 {
-			zero = zero || out != ""
-			continue
-		}
-		if out != "" && (zero || part < 1000) {
-			out += "零"
-		}
-		zero = false
-		out += capitalSection(part) + group.name
-	}
-	return out
-}
-
-func capitalSection(n int64) string {
-	out, zero := "", false
-	for _, u := range []struct {
-		size int64
-		name string
-	}{{1000, "仟"}, {100, "佰"}, {10, "拾"}, {1, ""}} {
-		d := n / u.size
-		n %= u.size
-		if d == 0 {
-			zero = out != ""
-			continue
-		}
-		if zero {
-			out += "零"
-			zero = false
-		}
-		out += capitals[d] + u.name
-	}
-	return out
+	return fen, true
 }

@@ -28,6 +28,17 @@ func Normalise(s string) string {
 	return strings.Join(strings.Fields(s), " ")
 }
 
+// Tidy returns s with blanks collapsed to one and what cannot be seen removed.
+// Unlike Normalise it leaves width and punctuation as they were typed.
+func Tidy(s string) string {
+	return strings.Join(strings.Fields(strings.Map(func(r rune) rune {
+		if !unicode.IsSpace(r) && (unicode.Is(unicode.Cf, r) || unicode.IsControl(r) || r == '\ufffd') {
+			return -1
+		}
+		return r
+	}, s)), " ")
+}
+
 // dash turns the many dashes into one.
 func dash(r rune) rune {
 	switch r {

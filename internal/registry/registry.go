@@ -59,7 +59,8 @@ type Registry struct {
 	// Committed is called after a transaction that put notices into the outbox.
 	Committed func()
 
-	kept kept
+	kept  kept
+	clean bool
 }
 
 // key joins parts into a key. Strings end with a zero byte, so that a shorter

@@ -7,6 +7,9 @@ import (
 	"errors"
 )
 
+// ErrUnavailable is wrapped when the store can't be reached at the moment.
+var ErrUnavailable = errors.New("session store is unavailable")
+
 // ErrConflict is returned by Save when the stored revision is not the one
 // given: somebody else saved in between. Load again and redo the step.
 var ErrConflict = errors.New("session was changed in between")

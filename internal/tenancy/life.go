@@ -15,6 +15,9 @@ const (
 	Withdrawn State = "withdrawn"
 )
 
+// States are all states.
+var States = []State{Draft, Submitted, ToCorrect, Accepted, Rejected, Withdrawn}
+
 // A Move changes a tenancy's state.
 type Move string
 

@@ -40,6 +40,7 @@ type Tenancy struct {
 	Submitted time.Time         `json:"submitted,omitzero"`
 	Reviewed  time.Time         `json:"reviewed,omitzero"`
 	Reviewer  int64             `json:"reviewer,omitempty"`
+	Round     int               `json:"round,omitempty"`    // how often it was corrected
 	Returned  map[string]string `json:"returned,omitempty"` // field name to reason
 	Notice    string            `json:"notice,omitempty"`   // version of the privacy notice agreed to
 	Agreed    time.Time         `json:"agreed,omitzero"`

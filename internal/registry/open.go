@@ -1,0 +1,57 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"zuji/internal/kv"
+)
+
+// The rows of table meta.
+const (
+	meta    = "meta"
+	keyRing = "key"   // fingerprint of the vault that sealed the records
+	stopped = "clean" // present while the last stop was a clean one
+)
+
+// schema are the steps from one version of the records to the next. The first
+// version has no step: a new store starts with it.
+var schema = []kv.Step{
+	{Name: "first version", Run: func(context.Context, kv.Store) error { return nil }},
+}
+
+// ErrWrongKey says that the records were sealed with another key.
+var ErrWrongKey = errors.New("key file does not belong to these records: put back the key.json that was beside them, or restore both from one backup")
+
+// Open brings the records to this version, checks that the key fits, and notes
+// whether the last stop was clean.
+func (r *Registry) Open(ctx context.Context) error {
+	if err := kv.Migrate(ctx, r.Store, schema); err != nil {
+		return err
+	}
+	err := r.Store.Update(ctx, func(tx kv.Tx) error {
+		have := tx.Get(meta, []byte(keyRing))
+		if have == nil {
+			r.clean = true
+			return tx.Put(meta, []byte(keyRing), []byte(r.Vault.Fingerprint()))
+		}
+		if string(have) != r.Vault.Fingerprint() {
+			return ErrWrongKey
+		}
+		r.clean = tx.Get(meta, []byte(stopped)) != nil
+		return tx.Delete(meta, []byte(stopped))
+	})
+	if err != nil {
+		return fmt.Errorf("open records: %w", err)
+	}
+	return nil
+}
+
+// CleanStop reports whether the process before this one stopped in order.
+func (r *Registry) CleanStop() bool { return r.clean }
+
+// StopClean notes that the process stops in order.
+func (r *Registry) StopClean(ctx context.Context) error {
+	return r.Store.Update(ctx, func(tx kv.Tx) error { return tx.Put(meta, []byte(stopped), []byte{1}) })
+}

@@ -1,0 +1,366 @@
+// Package service puts Zuji together and runs it: stores, bot, intake and
+// delivery.
+package service
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	tg "github.com/go-telegram/bot"
+	"github.com/go-telegram/bot/models"
+
+	"zuji/bot"
+	"zuji/bot/intake"
+	"zuji/bot/outgoing"
+	"zuji/internal/boltkv"
+	"zuji/internal/boltstore"
+	"zuji/internal/calendar"
+	"zuji/internal/kv"
+	"zuji/internal/outbox"
+	"zuji/internal/redisstore"
+	"zuji/internal/registry"
+	"zuji/internal/session"
+	"zuji/internal/vault"
+	"zuji/locales"
+)
+
+// A Config says how to run.
+type Config struct {
+	Token      string // of the bot
+	APIURL     string // of the Bot API server
+	WebhookURL string // public address; "" polls
+	Listen     string // of the webhook
+	RedisURL   string // "" keeps the sessions in Data
+	Data       string // folder of the records and the key
+	Admins     []int64
+	Rates      outgoing.Rates // zero: Telegram's
+	Log        *slog.Logger
+	Now        func() time.Time
+}
+
+// A SettingError is a setting that the operator must change.
+type SettingError struct{ err error }
+
+func (e *SettingError) Error() string { return e.err.Error() }
+func (e *SettingError) Unwrap() error { return e.err }
+
+// TokenForm is the form of a bot token.
+var TokenForm = regexp.MustCompile(`^[0-9]{3,20}:[A-Za-z0-9_-]{20,80}$`)
+
+// draftTTL is how long an open conversation is kept.
+const draftTTL = 30 * 24 * time.Hour
+
+// A Service is Zuji running.
+type Service struct {
+	config   Config
+	log      *slog.Logger
+	vault    *vault.Vault
+	records  *boltkv.DB
+	open     *boltkv.DB // embedded sessions, or nil
+	sessions session.Store
+	Registry *registry.Registry
+	Box      *outbox.Box
+	bot      *bot.Bot
+	sender   *outgoing.Sender
+	pump     *outgoing.Pump
+	lanes    *intake.Lanes
+	server   *http.Server
+
+	stopIntake context.CancelFunc
+	ending     chan struct{} // closed when the pump must end
+	failed     chan error
+	polling    sync.WaitGroup
+	sending    sync.WaitGroup
+}
+
+// Start opens the stores, meets Telegram and begins to serve.
+func Start(ctx context.Context, c Config) (*Service, error) {
+	z := &Service{config: c, log: c.Log, ending: make(chan struct{}), failed: make(chan error, 4)}
+	if err := z.start(ctx); err != nil {
+		z.close()
+		return nil, err
+	}
+	return z, nil
+}
+
+func (z *Service) start(ctx context.Context) error {
+	texts, err := locales.Load()
+	if err != nil {
+		return err
+	}
+	if err := bot.Check(texts); err != nil {
+		return fmt.Errorf("declared conversations do not hold: %w", err)
+	}
+	if err := z.openStores(ctx); err != nil {
+		return err
+	}
+	if err := z.openSessions(ctx); err != nil {
+		return err
+	}
+	if err := z.connect(ctx, texts); err != nil {
+		return err
+	}
+	z.sending.Go(func() {
+		if err := z.pump.Run(context.WithoutCancel(ctx), z.ending); err != nil {
+			z.fail(fmt.Errorf("outbox: %w", err))
+		}
+	})
+	z.sending.Go(z.tidy)
+	return z.take(ctx)
+}
+
+// openStores opens the key and the records. The key is made only together with
+// the records: made anew beside them it would open nothing.
+func (z *Service) openStores(ctx context.Context) error {
+	c := z.config
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return &SettingError{fmt.Errorf("data folder: %w; set ZUJI_DATA to a folder that can be written", err)}
+	}
+	path := filepath.Join(c.Data, "records.db")
+	_, err := os.Stat(path)
+	if z.vault, err = vault.OpenOrCreate(filepath.Join(c.Data, "key.json"), os.IsNotExist(err)); err != nil {
+		return err
+	}
+	z.records, err = boltkv.Open(path, boltkv.Options{AppendTables: registry.AppendOnly, OnFatal: z.fail})
+	if err != nil {
+		return err
+	}
+	z.Registry = &registry.Registry{
+		Store: z.records, Vault: z.vault, Holidays: calendar.NewHolidays(), Now: c.Now, Admins: c.Admins,
+	}
+	z.Box = &outbox.Box{Store: z.records, Now: c.Now}
+	return z.Registry.Open(ctx)
+}
+
+func (z *Service) openSessions(ctx context.Context) (err error) {
+	c := z.config
+	if c.RedisURL == "" {
+		z.open, err = boltkv.Open(filepath.Join(c.Data, "sessions.db"), boltkv.Options{OnFatal: z.fail})
+		if err != nil {
+			return err
+		}
+		z.sessions = &boltstore.Store{Store: z.open, TTL: draftTTL, Now: c.Now}
+		return nil
+	}
+	store, err := redisstore.Open(c.RedisURL, botID(c.Token), draftTTL)
+	if err != nil {
+		return &SettingError{err}
+	}
+	z.sessions = store
+	warnings, err := store.Check(ctx)
+	if err != nil {
+		z.log.Warn("conversations wait for redis", "error", err)
+	}
+	for _, w := range warnings {
+		z.log.Warn(w)
+	}
+	return nil
+}
+
+// botID is the number in front of a token.
+func botID(token string) int64 {
+	id, _, _ := strings.Cut(token, ":")
+	n, _ := strconv.ParseInt(id, 10, 64)
+	return n
+}
+
+// callTimeout bounds a call of the Bot API; polls have their own.
+const callTimeout = 15 * time.Second
+
+// meetingTries is how often Telegram is asked who the bot is before giving up.
+const meetingTries = 6
+
+func (z *Service) connect(ctx context.Context, texts *locales.Texts) error {
+	c := z.config
+	api, err := tg.New(c.Token, tg.WithSkipGetMe(), tg.WithServerURL(c.APIURL),
+		tg.WithHTTPClient(callTimeout, outgoing.NewClient(callTimeout)),
+		tg.WithErrorsHandler(func(error) {}), tg.WithDefaultHandler(func(context.Context, *tg.Bot, *models.Update) {}))
+	if err != nil {
+		return &SettingError{errors.New("TELEGRAM_BOT_TOKEN is refused by the library")}
+	}
+	me, err := z.meet(ctx, api)
+	if err != nil {
+		return err
+	}
+	z.sender = outgoing.NewSender(c.Rates, z.log)
+	z.sender.Unreachable = func(ctx context.Context, chat int64) {
+		if err := z.Registry.SetReachable(ctx, chat, false); err != nil {
+			z.log.Warn("unreachable person was not noted", "error", err)
+		}
+	}
+	z.bot = &bot.Bot{
+		API: api, Sender: z.sender, Registry: z.Registry, Sessions: z.sessions, Vault: z.vault.For("sessions"),
+		Texts: texts, Username: me.Username, Now: c.Now, Log: z.log,
+	}
+	z.pump = &outgoing.Pump{Box: z.Box, Sender: z.sender, Log: z.log, Render: z.bot.Render}
+	z.Registry.Committed = z.pump.Wake
+	z.lanes = &intake.Lanes{Handle: z.handle, Ledger: z.Registry, Log: z.log, Sorry: z.bot.Sorry}
+	if !z.Registry.CleanStop() {
+		z.lanes.Careful()
+	}
+	return nil
+}
+
+// meet asks Telegram who the bot is.
+func (z *Service) meet(ctx context.Context, api *tg.Bot) (*models.User, error) {
+	var err error
+	for n := range meetingTries {
+		var me *models.User
+		if me, err = api.GetMe(ctx); err == nil {
+			return me, nil
+		}
+		if errors.Is(err, tg.ErrorUnauthorized) || errors.Is(err, tg.ErrorNotFound) {
+			return nil, &SettingError{errors.New("telegram does not know the token: check TELEGRAM_BOT_TOKEN")}
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(200 * time.Millisecond << n):
+		}
+	}
+	return nil, fmt.Errorf("telegram can't be reached at TELEGRAM_API_URL: %w", err)
+}
+
+// handle is the bot's handler; an error of a store means that the update must
+// come again however often it fails.
+func (z *Service) handle(ctx context.Context, u *models.Update) error {
+	err := z.bot.Handle(ctx, u)
+	if err != nil && (errors.Is(err, boltkv.ErrFull) || errors.Is(err, boltkv.ErrFailed) || errors.Is(err, kv.ErrClosed) || errors.Is(err, context.DeadlineExceeded)) {
+		return fmt.Errorf("%w: %w", intake.ErrNotStored, err)
+	}
+	return err
+}
+
+// take begins to take updates, by webhook or by polling.
+func (z *Service) take(ctx context.Context) error {
+	c := z.config
+	taking, stop := context.WithCancel(context.WithoutCancel(ctx))
+	z.stopIntake = stop
+	z.polling.Go(func() {
+		if err := z.bot.SetCommands(taking); err != nil && taking.Err() == nil {
+			z.log.Warn("command menu was not set", "error", err)
+		}
+	})
+	if c.WebhookURL != "" {
+		return z.listen(taking)
+	}
+	if err := intake.Unregister(taking, z.bot.API); err != nil {
+		return err
+	}
+	p := &intake.Poller{
+		URL: strings.TrimRight(c.APIURL, "/") + "/bot" + c.Token, Lanes: z.lanes, Log: z.log,
+		HTTP: outgoing.NewClient(75 * time.Second), Frozen: z.sender.Frozen,
+	}
+	z.polling.Go(func() {
+		if err := p.Run(taking); err != nil {
+			z.fail(err)
+		}
+	})
+	return nil
+}
+
+func (z *Service) listen(ctx context.Context) error {
+	c := z.config
+	u, err := url.Parse(c.WebhookURL)
+	if err != nil {
+		return &SettingError{errors.New("ZUJI_WEBHOOK_URL must look like https://bot.example.org/zuji")}
+	}
+	l, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return &SettingError{fmt.Errorf("ZUJI_LISTEN: %w", err)}
+	}
+	secret := hex.EncodeToString(z.vault.Index("webhook", c.WebhookURL))
+	mux := http.NewServeMux()
+	mux.Handle(strings.TrimSuffix(u.Path, "/")+"/", &intake.Webhook{Secret: secret, Lanes: z.lanes, Log: z.log})
+	if p := strings.TrimSuffix(u.Path, "/"); p != "" {
+		mux.Handle(p, &intake.Webhook{Secret: secret, Lanes: z.lanes, Log: z.log})
+	}
+	z.server = &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10}
+	z.polling.Go(func() {
+		if err := z.server.Serve(l); err != nil && !errors.Is(err, http.ErrServerClosed) {
+			z.fail(err)
+		}
+	})
+	return intake.Register(ctx, z.bot.API, c.WebhookURL, secret)
+}
+
+// tidyEvery is how often what has run out is removed, a little at a time.
+const tidyEvery = time.Minute
+
+func (z *Service) tidy() {
+	t := time.NewTicker(tidyEvery)
+	defer t.Stop()
+	for {
+		select {
+		case <-z.ending:
+			return
+		case <-t.C:
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), tidyEvery)
+		_, err := z.Box.Prune(ctx)
+		if s, ok := z.sessions.(*boltstore.Store); ok {
+			_, swept := s.Sweep(ctx)
+			err = errors.Join(err, swept)
+		}
+		cancel()
+		if err != nil {
+			z.log.Warn("what has run out was not removed", "error", err)
+		}
+	}
+}
+
+func (z *Service) fail(err error) {
+	select {
+	case z.failed <- err:
+	default:
+	}
+}
+
+// Failed tells what ended the service: it must be stopped then.
+func (z *Service) Failed() <-chan error { return z.failed }
+
+// Username is the bot's name, without @.
+func (z *Service) Username() string { return z.bot.Username }
+
+// Stop takes no more updates, finishes what is under way, and closes the stores.
+func (z *Service) Stop(ctx context.Context) error {
+	z.stopIntake()
+	var err error
+	if z.server != nil {
+		err = z.server.Shutdown(ctx)
+	}
+	err = errors.Join(err, z.lanes.Drain(ctx))
+	close(z.ending)
+	z.polling.Wait()
+	z.sending.Wait()
+	if err == nil {
+		err = z.Registry.StopClean(ctx)
+	}
+	return errors.Join(err, z.close())
+}
+
+func (z *Service) close() error {
+	var err error
+	if z.sessions != nil {
+		err = z.sessions.Close()
+	}
+	for _, db := range []*boltkv.DB{z.open, z.records} {
+		if db != nil {
+			err = errors.Join(err, db.Close())
+		}
+	}
+	return err
+}
