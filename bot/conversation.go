@@ -39,13 +39,25 @@ func (c *conversation) meet() error {
 	}
 	p.Name = c.in.from.Name
 	c.profile = p
-	language := locales.Language(p.Language)
-	if !language.Valid() {
-		language = locales.Match(c.in.from.Language)
+	app := locales.Match(c.in.from.Language)
+	if p.App != string(app) {
+		err := c.Registry.Change(c.ctx, p.ID, func(p *tenancy.Profile) { p.App = string(app) })
+		if err != nil {
+			return fmt.Errorf("note a person's language: %w", err)
+		}
+		c.profile.App = string(app)
 	}
-	c.to = c.Texts.In(language)
+	c.to = c.Texts.In(language(c.profile))
 	c.menu()
 	return nil
+}
+
+// language is the one a person chose, or else their app's.
+func language(p tenancy.Profile) locales.Language {
+	if l := locales.Language(p.Language); l.Valid() {
+		return l
+	}
+	return locales.Language(p.App)
 }
 
 // maxConflicts is how often a turn is taken anew because the session was saved

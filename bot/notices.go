@@ -48,12 +48,10 @@ func (b *Bot) notice(ctx context.Context, row outbox.Row) (*message, error) {
 	return nil, fmt.Errorf("notice of unknown kind %q", n.Kind)
 }
 
-// writer writes in a person's language. Somebody Zuji writes to unasked has
-// written to it before, so the language their app had then is not known here;
-// without a choice it is Chinese.
+// writer writes in a person's language.
 func (b *Bot) writer(ctx context.Context, person int64) (locales.Writer, error) {
 	p, err := b.Registry.Profile(ctx, person)
-	return b.Texts.In(locales.Language(p.Language)), err
+	return b.Texts.In(language(p)), err
 }
 
 // accepted is the receipt, with the dates that count from now on.

@@ -69,6 +69,7 @@ type Profile struct {
 	ID       int64     `json:"id"`
 	Name     string    `json:"name,omitempty"`     // as their app calls them
 	Language string    `json:"language,omitempty"` // chosen; "" follows the app
+	App      string    `json:"app,omitempty"`      // language of their app, for what is sent unasked
 	Notice   string    `json:"notice,omitempty"`   // version of the privacy notice agreed to
 	Agreed   time.Time `json:"agreed,omitzero"`
 	Role     Role      `json:"role,omitempty"`

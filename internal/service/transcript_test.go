@@ -1,0 +1,184 @@
+package service_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"zuji/internal/address"
+	"zuji/internal/calendar"
+	"zuji/internal/identity"
+	"zuji/internal/service"
+	"zuji/internal/standin"
+	"zuji/internal/tenancy"
+	"zuji/internal/transcript"
+
+	"context"
+
+	"zuji/flows"
+)
+
+// day is the day on which all transcripts play.
+var day = calendar.Date{Year: 2026, Month: time.November, Day: 23}
+
+// through plays a transcript through the whole bot: every line is a message or a
+// press in the stand-in, every answer what the person's app shows then.
+type through struct {
+	*person
+	seen int    // newest message before the step
+	ends string // how the conversation ended, by the bot's last words
+}
+
+// starters begin the conversation of a transcript.
+func (w *world) starter(name string) (who int64, begin func(p *person)) {
+	switch flow, _, _ := strings.Cut(name, "_"); flow {
+	case "filing":
+		w.register()
+		return landlord, func(p *person) { p.says("/filing"); p.presses("3栋1单元502室") }
+	case "returning":
+		w.register()
+		return manager, func(p *person) { p.presses("↩️ 退回") }
+	case "compound":
+		return admin, func(p *person) { p.start(""); p.sees("租记"); p.says("/addcompound") }
+	}
+	return landlord, func(p *person) { p.start("x"); p.sees("Zuji 租记"[5:]); p.says("/register") }
+}
+
+// register puts the tenancy of the ordinary transcript into the records.
+func (w *world) register() {
+	w.t.Helper()
+	wang := w.as(landlord)
+	wang.start("")
+	wang.sees("租记")
+	t := tenancy.Tenancy{
+		ID: "T1", Compound: w.compound.ID, Owner: landlord, Notice: flows.NoticeVersion, Role: tenancy.Owner,
+		Unit:     address.Unit{Building: "3", Entrance: "1", Room: "502"},
+		Landlord: tenancy.Party{Kind: tenancy.Individual, Name: "王建国", Phone: "+8613800138000"},
+		People: []tenancy.Person{{Item: "a", Name: "李雷", Phone: "+8613900139000", Next: tenancy.NobodyElse,
+			Document: identity.Document{Kind: identity.ResidentID, Number: "119999199001010012"}}},
+		Headcount: 2, Signed: day, Start: calendar.Date{Year: 2026, Month: 12, Day: 1},
+		End: calendar.Date{Year: 2027, Month: 11, Day: 30}, MoveIn: calendar.Date{Year: 2026, Month: 12, Day: 1},
+	}
+	if _, err := w.zuji.Registry.Submit(context.Background(), t); err != nil {
+		w.t.Fatal(err)
+	}
+	w.as(manager).sees("待受理")
+}
+
+func (p *through) Begin() transcript.Answer { return p.answer() }
+
+func (p *through) Do(s transcript.Step) transcript.Answer {
+	p.w.t.Helper()
+	p.seen = p.newest().ID
+	switch {
+	case s.Contact != "":
+		p.shares()
+	case s.Press != "":
+		p.presses(s.Press)
+	default:
+		p.says(s.Type)
+	}
+	return p.answer()
+}
+
+func (p *through) newest() standin.Message {
+	all := p.app.Messages(0)
+	if len(all) == 0 {
+		return standin.Message{}
+	}
+	return all[len(all)-1]
+}
+
+// answer waits until the bot has nothing more to say, and returns what it said
+// since the step: the answered question's trail, then the new message.
+func (p *through) answer() transcript.Answer {
+	p.w.t.Helper()
+	p.w.settled()
+	var a transcript.Answer
+	var text []string
+	for _, m := range p.app.Messages(0) {
+		fresh := m.ID > p.seen && m.From.ID != p.id
+		trail := m.ID == p.seen && strings.HasPrefix(m.Text, "✓") && len(m.Inline) == 0
+		if fresh || trail || m.ID == p.seen && len(m.Inline) > 0 && m.From.ID != p.id {
+			if m.Text != "好的。" && m.Text != "OK." {
+				text = append(text, m.Text)
+			}
+			a.Buttons = rows(m)
+		}
+	}
+	a.Text = strings.Join(text, "\n")
+	for sign, end := range map[string]string{"已提交给物业": "提交", "Sent to the property manager": "提交", "备案材料已存好": "提交", "已退回": "提交", "✅ 已添加": "提交", "已存为草稿": "暂存", "已放弃": "放弃", "不在这里登记": "结束"} {
+		if strings.Contains(a.Text, sign) {
+			a.End = end
+		}
+	}
+	return a
+}
+
+// rows are the buttons that the engine's transcript shows: all answers in one
+// row, the edit buttons of a summary left out, the actions last.
+func rows(m standin.Message) [][]string {
+	var choices []string
+	var actions []string
+	all := [][]string{}
+	for _, row := range m.Inline {
+		var labels []string
+		for _, k := range row {
+			labels = append(labels, k.Text)
+		}
+		all = append(all, labels)
+	}
+	for _, row := range m.Reply {
+		var labels []string
+		for _, k := range row {
+			if !k.RequestContact {
+				labels = append(labels, k.Text)
+			}
+		}
+		if labels != nil {
+			all = append(all, labels)
+		}
+	}
+	for i, labels := range all {
+		if i == len(all)-1 && slices.ContainsFunc(labels, func(s string) bool { return strings.HasPrefix(s, "✖️") }) {
+			actions = labels
+			continue
+		}
+		for _, l := range labels {
+			if !strings.HasPrefix(l, "✏️") {
+				choices = append(choices, l)
+			}
+		}
+	}
+	var out [][]string
+	for _, row := range [][]string{choices, actions} {
+		if row != nil {
+			out = append(out, row)
+		}
+	}
+	return out
+}
+
+func TestTranscriptsThroughTheBot(t *testing.T) {
+	transcript.Play(t, "../../flows/testdata/*.txt", false, func(t *testing.T, name string) transcript.Player {
+		w := newWorld(t, func(c *service.Config) {
+			c.Now = func() time.Time { return day.At(10, 0) }
+		})
+		for _, other := range []string{"阳光家园一期", "阳光家园二期"} {
+			if _, err := w.zuji.Registry.AddCompound(context.Background(), other, admin, tenancy.Compound{Name: other, City: tenancy.DefaultCity}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if strings.HasSuffix(name, "english") {
+			w.telegram.AddUser(standin.User{ID: landlord, FirstName: "Tom Brown", LanguageCode: "en", Phone: "+8613800138000"})
+		}
+		who, begin := w.starter(name)
+		p := &through{person: w.as(who)}
+		p.seen = p.newest().ID
+		begin(p.person)
+		w.settled()
+		p.seen = p.newest().ID - 1
+		return p
+	})
+}
