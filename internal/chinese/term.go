@@ -8,37 +8,46 @@ import (
 	"zuji/internal/invalid"
 )
 
-var term = regexp.MustCompile(`^(租期?|一共|共)?(?:([^年个月]+)年)?(零|又)?(?:([^年个月]+)个?月)?(半)?(整|期)?$`)
+var (
+	term = regexp.MustCompile(`^(?:([^年个月季]+)年)?(?:零|又)?(?:([^年个月季]+)(个?月|个?季度?))?(半)?(?:整|期)?$`)
+
+	termWords  = strings.NewReplacer("halfayear", "半年", "oneyear", "1年", "ayear", "1年", "years", "年", "year", "年", "months", "月", "month", "月")
+	beforeTerm = regexp.MustCompile(`^(?:租期|租|一共|共|:|是|为)+`)
+)
 
 // ParseTerm reads how long a lease runs and returns whole months: 一年, 半年,
-// 一年半, 12个月, 18, 两年.
+// 一年半, 12个月, 18, 两年, 6 months. Its only reason is term.
 func ParseTerm(s string) (months int, err error) {
-	text := strings.ToLower(compact(s))
-	text = strings.NewReplacer("years", "年", "year", "年", "months", "个月", "month", "个月", "租期", "", ":", "").Replace(text)
-	text = strings.TrimPrefix(text, "租")
+	text := termWords.Replace(strings.ToLower(compact(s)))
+	text = beforeTerm.ReplaceAllString(text, "")
 	if v, ok := Number(text); ok {
 		return wholeMonths(v)
 	}
 	m := term.FindStringSubmatch(text)
-	if m == nil || m[2] == "" && m[4] == "" {
+	if m == nil || m[1] == "" && m[2] == "" {
 		return 0, invalid.New("term")
 	}
 	total := new(big.Rat)
-	for i, each := range map[int]int64{2: 12, 4: 1} {
-		if m[i] == "" {
+	month := int64(1)
+	if strings.Contains(m[3], "季") {
+		month = 3
+	}
+	for i, each := range []int64{12, month} {
+		count := m[i+1]
+		if count == "" {
 			continue
 		}
-		v := big.NewRat(1, 2)
-		if m[i] != "半" {
-			var ok bool
-			if v, ok = Number(m[i]); !ok {
-				return 0, invalid.New("term")
-			}
+		v, ok := Number(count)
+		if count == "半" {
+			v, ok = big.NewRat(1, 2), true
+		}
+		if !ok {
+			return 0, invalid.New("term")
 		}
 		total.Add(total, v.Mul(v, big.NewRat(each, 1)))
 	}
-	if m[5] != "" {
-		if m[4] != "" || m[2] == "" {
+	if m[4] != "" {
+		if m[2] != "" {
 			return 0, invalid.New("term")
 		}
 		total.Add(total, big.NewRat(6, 1))
@@ -46,7 +55,7 @@ func ParseTerm(s string) (months int, err error) {
 	return wholeMonths(total)
 }
 
-// maxTerm is twenty years and some: how much is too much is for the caller.
+// maxTerm is a bound against slips: how long a lease may run is for the caller.
 const maxTerm = 100 * 12
 
 func wholeMonths(v *big.Rat) (int, error) {
