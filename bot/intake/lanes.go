@@ -24,6 +24,9 @@ type Ledger interface {
 	// Tried counts a try of an update and returns how many there were.
 	Tried(ctx context.Context, update int64) (int, error)
 
+	// Forget ends the count of an update that was handled after all.
+	Forget(ctx context.Context, update int64) error
+
 	// SetAside keeps an update that can't be handled.
 	SetAside(ctx context.Context, update int64, raw []byte, reference, reason string) error
 }
@@ -155,6 +158,11 @@ func (l *Lanes) try(ctx context.Context, u *models.Update) error {
 		}
 	}
 	err := l.guarded(ctx, u)
+	if err == nil && careful {
+		if err := l.Ledger.Forget(ctx, u.ID); err != nil {
+			return fmt.Errorf("%w: %w", ErrNotStored, err)
+		}
+	}
 	if err == nil || errors.Is(err, ErrNotStored) {
 		return err
 	}

@@ -53,6 +53,13 @@ func (e *apiError) Error() string { return fmt.Sprintf("telegram: %d %s", e.Code
 // pollSeconds is how long Telegram holds a poll open: the most it allows.
 const pollSeconds = 50
 
+// How many updates are asked for at once; few after a crash, when they are
+// handled one by one.
+const (
+	fullBatch    = 100
+	carefulBatch = 10
+)
+
 // Pauses after failures.
 const (
 	firstPause    = 200 * time.Millisecond
@@ -118,8 +125,12 @@ func rest(ctx context.Context, d time.Duration) {
 func (p *Poller) fetch(ctx context.Context) ([]json.RawMessage, error) {
 	ctx, cancel := context.WithTimeout(ctx, (pollSeconds+15)*time.Second)
 	defer cancel()
+	limit := fullBatch
+	if p.Lanes.isCareful() {
+		limit = carefulBatch
+	}
 	body, err := json.Marshal(map[string]any{
-		"offset": p.offset, "timeout": pollSeconds, "limit": 100, "allowed_updates": AllowedUpdates,
+		"offset": p.offset, "timeout": pollSeconds, "limit": limit, "allowed_updates": AllowedUpdates,
 	})
 	if err != nil {
 		return nil, err
