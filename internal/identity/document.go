@@ -7,9 +7,7 @@ package identity
 
 import (
 	"regexp"
-	"slices"
 	"strings"
-	"time"
 
 	"zuji/internal/calendar"
 	"zuji/internal/chinese"
@@ -40,12 +38,15 @@ type Document struct {
 	Number string `json:"number,omitempty"`
 }
 
-// Foreign reports whether the holder's stay must be reported within 24 hours of
-// moving in (出境入境管理法 Art. 39: foreigners who stay elsewhere than a hotel).
+// Foreign reports whether the holder is a foreigner, whose stay outside a hotel
+// must be reported to the police within 24 hours of moving in (出境入境管理法
+// Art. 39 ¶2). A permanent resident is a foreigner too. Chinese citizens who
+// live abroad show a Chinese passport and are not.
 func (d Document) Foreign() bool { return d.Kind == Passport || d.Kind == ForeignPermanent }
 
 // HKMOTW reports whether the document is one for residents of Hong Kong, Macau
-// or Taiwan, for whom cities have rules of their own.
+// or Taiwan, for whom cities have rules of their own (Taiwan: 24 hours in towns,
+// 72 in the country, 中国公民往来台湾地区管理办法 Art. 16).
 func (d Document) HKMOTW() bool {
 	return d.Kind == HomeReturn || d.Kind == TaiwanPass || d.Kind == ResidencePermit
 }
@@ -71,10 +72,21 @@ func (d Document) Key() string {
 	return d.Number
 }
 
-// number brings a typed number into the form that is stored.
+var (
+	beforeNumber = regexp.MustCompile(`^(?:[\p{Han}()]|(?i:id|no|card|passport)[.:])*[:=]*`)
+	lastTen      = regexp.MustCompile(`^(\d{17})[ⅩⅹΧχ×✕*]$`)
+	numberMarks  = strings.NewReplacer("-", "", "_", "", ".", "", "。", "", ",", "", "、", "", "/", "")
+)
+
+func compact(text string) string { return strings.ReplaceAll(chinese.Normalise(text), " ", "") }
+
+// number brings a typed number into the form that is stored: ASCII, upper case,
+// without the words before it and the marks people put between its parts. The
+// last sign of an identity number is the Roman ten (GB 11643), which people type
+// in many ways.
 func number(text string) string {
-	text = strings.ToUpper(chinese.Normalise(text))
-	return strings.NewReplacer(" ", "", "-", "", "_", "", ".", "").Replace(text)
+	n := beforeNumber.ReplaceAllString(compact(text), "")
+	return lastTen.ReplaceAllString(strings.ToUpper(numberMarks.Replace(n)), "${1}X")
 }
 
 var forms = map[Kind]*regexp.Regexp{
@@ -89,6 +101,9 @@ var forms = map[Kind]*regexp.Regexp{
 // ParseDocument reads the number of a document of a known kind.
 func ParseDocument(kind Kind, text string, today calendar.Date) (Document, error) {
 	n := number(text)
+	if kind == OtherDocument {
+		n = strings.ToUpper(compact(text)) // its words belong to it: 军字第1234567号
+	}
 	var err error
 	switch kind {
 	case ResidentID:
@@ -104,7 +119,7 @@ func ParseDocument(kind Kind, text string, today calendar.Date) (Document, error
 			return Document{}, invalid.New("document_" + string(kind))
 		}
 		if kind == ForeignPermanent {
-			err = checkPermanent(n)
+			err = checkPermanent(n, today)
 		}
 	}
 	if err != nil {
@@ -115,29 +130,29 @@ func ParseDocument(kind Kind, text string, today calendar.Date) (Document, error
 
 var (
 	fifteen      = regexp.MustCompile(`^\d{15}$`)
-	residentLike = regexp.MustCompile(`^[1-8]\d{13,18}[\dX]?$`)
 	permanentOld = regexp.MustCompile(`^[A-Z]{3}\d{12}$`)
+	permitStart  = regexp.MustCompile(`^8[123]0000`)
 	anyNumber    = regexp.MustCompile(`^[A-Z0-9]{4,20}$`)
 )
 
 // Detect reads a number and tells its kind where the form leaves no doubt. A
 // number that looks like a resident identity card but is wrong is refused with
-// what is wrong; any other has the reason document_unclear: ask the kind.
+// what is wrong, a mobile number with document_phone; any other number has the
+// reason document_unclear: ask the kind. What is no number has the reason
+// document.
 func Detect(text string, today calendar.Date) (Document, error) {
 	n := number(text)
 	switch {
 	case forms[HomeReturn].MatchString(n):
 		return Document{HomeReturn, n}, nil
-	case len(n) == 18 && n[0] == '9' && forms[ForeignPermanent].MatchString(n):
+	case len(n) == 18 && n[0] == '9' && forms[ForeignPermanent].MatchString(n), permanentOld.MatchString(n):
 		return ParseDocument(ForeignPermanent, n, today)
-	case permanentOld.MatchString(n):
-		return ParseDocument(ForeignPermanent, n, today)
-	case fifteen.MatchString(n):
-		return Document{}, invalid.New("document_fifteen")
-	case len(n) == 18 && slices.Contains([]string{"81", "82", "83"}, n[:2]) && strings.HasPrefix(n[2:], "0000"):
+	case len(n) == 18 && permitStart.MatchString(n):
 		return ParseDocument(ResidencePermit, n, today)
-	case len(n) == 18 && allDigits(n[:17]), residentLike.MatchString(n):
+	case residentLike(n):
 		return ParseDocument(ResidentID, n, today)
+	case mobile.MatchString(n):
+		return Document{}, invalid.New("document_phone")
 	case forms[ChinesePassport].MatchString(n):
 		return Document{ChinesePassport, n}, nil
 	case anyNumber.MatchString(n) && strings.ContainsAny(n, "0123456789"):
@@ -146,64 +161,14 @@ func Detect(text string, today calendar.Date) (Document, error) {
 	return Document{}, invalid.New("document")
 }
 
-func allDigits(s string) bool { return strings.Trim(s, "0123456789") == "" }
-
-// provinces are the two-digit prefixes of GB/T 2260. County codes change over
-// the years and are not checked.
-var provinces = strings.Fields("11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83")
-
-// checkResident checks a citizen identity number (GB 11643): province, date,
-// check digit.
-func checkResident(n string, today calendar.Date, permit bool) error {
-	switch {
-	case fifteen.MatchString(n):
-		return invalid.New("document_fifteen")
-	case len(n) != 18:
-		return invalid.New("document_length", "Length", len(n))
-	case !allDigits(n[:17]) || n[17] != 'X' && !allDigits(n[17:]):
-		return invalid.New("document_signs")
-	case !slices.Contains(provinces, n[:2]):
-		return invalid.New("document_province")
-	case permit && !slices.Contains([]string{"810000", "820000", "830000"}, n[:6]):
-		return invalid.New("document_residence_permit")
-	}
-	born, err := time.Parse("20060102", n[6:14])
-	if err != nil {
-		return invalid.New("document_date")
-	}
-	if d := calendar.DateOf(born.Add(4 * time.Hour)); d.After(today) || d.Before(today.AddMonths(-130*12)) {
-		return invalid.New("document_date")
-	}
-	if check112(n[:17]) != n[17] {
-		return invalid.New("document_check")
-	}
-	return nil
-}
-
-// check112 is ISO 7064 MOD 11-2 with the weights of GB 11643.
-func check112(digits string) byte {
-	weights := [...]int{7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2}
-	sum := 0
-	for i, w := range weights {
-		sum += int(digits[i]-'0') * w
-	}
-	return "10X98765432"[sum%11]
-}
-
-// checkPermanent checks a foreigner's permanent residence card: the card of 2023
-// by its check digit, the one of 2017 by its date.
-func checkPermanent(n string) error {
-	if len(n) == 18 {
-		if !slices.Contains(provinces, n[1:3]) {
-			return invalid.New("document_province")
+// residentLike reports whether n was probably meant as the number of a resident
+// identity card: 14 to 20 signs, nearly all of them digits.
+func residentLike(n string) bool {
+	digits := 0
+	for i := range len(n) {
+		if n[i] >= '0' && n[i] <= '9' {
+			digits++
 		}
-		if check112(n[:17]) != n[17] {
-			return invalid.New("document_check")
-		}
-		return nil
 	}
-	if _, err := time.Parse("060102", n[7:13]); err != nil {
-		return invalid.New("document_date")
-	}
-	return nil
+	return len(n) >= 14 && len(n) <= 20 && digits >= 13 && digits >= len(n)-3 && !mobile.MatchString(n)
 }

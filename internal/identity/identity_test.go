@@ -13,8 +13,7 @@ import (
 var today = calendar.Date{Year: 2026, Month: 11, Day: 23}
 
 func why(err error) string {
-	var bad *invalid.Error
-	if errors.As(err, &bad) {
+	if bad, ok := errors.AsType[*invalid.Error](err); ok {
 		return bad.Reason
 	}
 	return ""
@@ -51,6 +50,28 @@ func TestDetect(t *testing.T) {
 		{"E12345678", "passport_cn"},
 		{"EA1234567", "passport_cn"},
 		{"E1234567X", "!document_unclear"},
+		{"身份证号：119999199001010012", "resident_id"},
+		{"我的身份证号码是 21999919900101018x", "resident_id"},
+		{"21999919900101018Ⅹ", "resident_id"},
+		{"21999919900101018×", "resident_id"},
+		{"21999919900101018*", "resident_id"},
+		{"119999********0012", "!document"},
+		{"1199991990O1010012", "!document_signs"},
+		{"11999919900101001X", "!document_check"},
+		{"119999199013010012", "!document_date"},
+		{"119999188001010012", "!document_date"},
+		{"119999202611240012", "!document_date"},
+		{"009999199001010012", "!document_province"},
+		{"119999000000001", "!document_fifteen"},
+		{"6222020000000000000", "!document_length"},
+		{"810000199013010019", "!document_date"},
+		{"820000199001010029", "residence_permit"},
+		{"911840199013010018", "!document_date"},
+		{"990840199001010018", "!document_province"},
+		{"H000000012", "!document_unclear"},
+		{"13800138000", "!document_phone"},
+		{"+86 138 0013 8000", "!document_phone"},
+		{"ID: 119999199001010012", "resident_id"},
 		{"没有", "!document"},
 		{"", "!document"},
 	} {
@@ -72,26 +93,71 @@ func TestParseDocument(t *testing.T) {
 	for _, c := range []struct {
 		kind identity.Kind
 		text string
-		ok   bool
+		want string // a reason stands behind !
 	}{
-		{identity.TaiwanPass, "00000001", true}, {identity.TaiwanPass, "0000000001B", true}, {identity.TaiwanPass, "T12345", false},
-		{identity.HomeReturn, "C00000001", false}, {identity.Passport, "E1234567X", true}, {identity.Passport, "护照", false},
-		{identity.OtherDocument, "军字第1234567号", true}, {identity.OtherDocument, "12", false}, {"zz", "1234", false},
-		{identity.ResidencePermit, "119999199001010012", false}, {identity.ForeignPermanent, "911840199001010018", true},
+		{identity.ResidentID, "119999199001010012", "119999199001010012"}, {identity.ResidentID, "H00000001", "!document_length"},
+		{identity.ResidencePermit, "810000199001010019", "810000199001010019"}, {identity.ResidencePermit, "830000199001010039", "830000199001010039"}, {identity.ResidencePermit, "810000199001010020", "!document_check"}, {identity.ResidencePermit, "119999199001010012", "!document_residence_permit"},
+		{identity.ForeignPermanent, "911840199001010018", "911840199001010018"}, {identity.ForeignPermanent, "911840199001010017", "!document_check"}, {identity.ForeignPermanent, "usa 1100 900101 01", "USA110090010101"}, {identity.ForeignPermanent, "USA110090130101", "!document_date"}, {identity.ForeignPermanent, "USA1100901", "!document_foreign_permanent"},
+		{identity.HomeReturn, "h00000001", "H00000001"}, {identity.HomeReturn, "M0000000200", "M0000000200"}, {identity.HomeReturn, "C00000001", "!document_home_return"}, {identity.HomeReturn, "H000000011", "!document_home_return"},
+		{identity.TaiwanPass, "00000001", "00000001"}, {identity.TaiwanPass, "0000000001B", "0000000001B"}, {identity.TaiwanPass, "0000000001(B)", "!document_taiwan_pass"}, {identity.TaiwanPass, "T12345", "!document_taiwan_pass"},
+		{identity.ChinesePassport, "E12345678", "E12345678"}, {identity.ChinesePassport, "EA1234567", "EA1234567"}, {identity.ChinesePassport, "EI1234567", "!document_passport_cn"}, {identity.ChinesePassport, "G00000001", "G00000001"}, {identity.ChinesePassport, "PE1234567", "PE1234567"}, {identity.ChinesePassport, "MA1234567", "MA1234567"}, {identity.ChinesePassport, "X12345678", "!document_passport_cn"},
+		{identity.Passport, "E1234567X", "E1234567X"}, {identity.Passport, "ab 123456", "AB123456"}, {identity.Passport, "1234", "!document_passport"}, {identity.Passport, "护照", "!document_passport"}, {identity.Passport, "1234567890123", "!document_passport"},
+		{identity.OtherDocument, "军字第1234567号", "军字第1234567号"}, {identity.OtherDocument, "12", "!document_other_document"},
+		{"zz", "1234", "!choose"}, {"", "119999199001010012", "!choose"},
 	} {
-		if _, err := identity.ParseDocument(c.kind, c.text, today); (err == nil) != c.ok {
-			t.Errorf("ParseDocument(%s, %q): %v", c.kind, c.text, err)
+		doc, err := identity.ParseDocument(c.kind, c.text, today)
+		got := doc.Number
+		if err != nil {
+			got += "!" + why(err)
+		} else if doc.Kind != c.kind {
+			got += " of kind " + string(doc.Kind)
+		}
+		if got != c.want {
+			t.Errorf("ParseDocument(%s, %q) = %s, want %s", c.kind, c.text, got, c.want)
 		}
 	}
 }
 
-func TestDocument_Facts(t *testing.T) {
-	renewed := identity.Document{Kind: identity.HomeReturn, Number: "H0000000102"}
-	if first := (identity.Document{Kind: identity.HomeReturn, Number: "H0000000100"}); renewed.Key() != first.Key() {
-		t.Error("a renewed permit is another person")
+func TestDocument_LengthIsToldButNotTheNumber(t *testing.T) {
+	_, err := identity.Detect("11999919900101001", today)
+	bad, ok := errors.AsType[*invalid.Error](err)
+	if !ok || bad.Reason != "document_length" || bad.Args["Length"] != 17 || len(bad.Args) != 1 {
+		t.Errorf("error %+v", bad)
 	}
-	if !(identity.Document{Kind: identity.Passport}).Foreign() || (identity.Document{Kind: identity.ResidentID}).Foreign() || !renewed.HKMOTW() {
-		t.Error("who must be reported in hours is wrong")
+}
+
+func TestDocument_NeedsConfirm(t *testing.T) {
+	for _, kind := range identity.Kinds {
+		checked := kind == identity.ResidentID || kind == identity.ResidencePermit || kind == identity.ForeignPermanent
+		if got := (identity.Document{Kind: kind, Number: "911840199001010018"}).NeedsConfirm(); got == checked {
+			t.Errorf("%s needs to be confirmed: %v", kind, got)
+		}
+	}
+	if !(identity.Document{Kind: identity.ForeignPermanent, Number: "USA110090010101"}).NeedsConfirm() {
+		t.Error("the card of 2017 has no check digit")
+	}
+}
+
+func TestDocument_WhoMustBeReportedSooner(t *testing.T) {
+	foreign := map[identity.Kind]bool{identity.Passport: true, identity.ForeignPermanent: true}
+	compatriot := map[identity.Kind]bool{identity.HomeReturn: true, identity.TaiwanPass: true, identity.ResidencePermit: true}
+	for _, kind := range identity.Kinds {
+		d := identity.Document{Kind: kind}
+		if d.Foreign() != foreign[kind] || d.HKMOTW() != compatriot[kind] {
+			t.Errorf("%s: foreign %v, HK, Macau or Taiwan %v", kind, d.Foreign(), d.HKMOTW())
+		}
+	}
+}
+
+func TestDocument_Key(t *testing.T) {
+	first := identity.Document{Kind: identity.HomeReturn, Number: "H0000000100"}
+	for _, other := range []string{"H0000000102", "H00000001"} {
+		if first.Key() != (identity.Document{Kind: identity.HomeReturn, Number: other}).Key() {
+			t.Errorf("renewed as %s the permit is another person's", other)
+		}
+	}
+	if first.Key() == (identity.Document{Kind: identity.HomeReturn, Number: "H0000000200"}).Key() {
+		t.Error("two people have one key")
 	}
 }
 
@@ -116,19 +182,45 @@ func TestParsePhone(t *testing.T) {
 	for text, want := range map[string]string{
 		"13800138000": "+8613800138000", "138 0013 8000": "+8613800138000", "138-0013-8000": "+8613800138000", "１３８００１３８０００": "+8613800138000",
 		"+86 138 0013 8000": "+8613800138000", "8613800138000": "+8613800138000", "+8619900000000": "+8619900000000", "电话：13800138000": "+8613800138000",
-		"12800138000": "", "1380013800": "", "138001380001": "", "abc": "", "": "", "010-12345678": "",
+		"13800138000（微信同号）": "+8613800138000", "手机号：138.0013.8000": "+8613800138000", "13800138000。": "+8613800138000", "\u202a13800138000\u202c": "+8613800138000", "008613800138000": "+8613800138000",
 	} {
-		if got, err := identity.ParsePhone(text); got != want || (err == nil) != (want != "") {
+		if got, err := identity.ParsePhone(text); got != want || err != nil {
 			t.Errorf("ParsePhone(%q) = %q, %v", text, got, err)
 		}
 	}
-	for text, want := range map[string]string{"010-12345678": "+861012345678", "0571 8765 4321": "+8657187654321", "13800138000": "+8613800138000", "12345": ""} {
-		if got, _ := identity.ParseContactPhone(text); got != want {
-			t.Errorf("ParseContactPhone(%q) = %q", text, got)
+	for text, want := range map[string]string{
+		"12800138000": "phone", "abc": "phone", "": "phone", "010-12345678": "phone", "+85291234567": "phone", "13800138000/13900139000": "phone", "12345678901": "phone",
+		"1380013800": "phone_length", "138001380001": "phone_length", "+86 1380013800": "phone_length",
+	} {
+		if got, err := identity.ParsePhone(text); got != "" || why(err) != want {
+			t.Errorf("ParsePhone(%q) = %q, %v; want %s", text, got, err, want)
 		}
 	}
-	if got := identity.FormatPhone("+8613800138000"); got != "138 0013 8000" {
-		t.Errorf("FormatPhone = %q", got)
+}
+
+func TestParseContactPhone(t *testing.T) {
+	for text, want := range map[string]string{
+		"010-12345678": "+861012345678", "(010) 1234 5678": "+861012345678", "0571 8765 4321": "+8657187654321", "0411-1234567": "+864111234567", "021-87654321": "+862187654321", "+86 10 1234 5678": "+861012345678", "13800138000": "+8613800138000", "400-123-4567": "+864001234567", "电话：010-12345678": "+861012345678",
+		"12345": "!phone_length", "87654321": "!contact_phone", "没有": "!contact_phone", "": "!contact_phone", "1380013800": "!phone_length", "010-1234": "!contact_phone",
+	} {
+		got, err := identity.ParseContactPhone(text)
+		if err != nil {
+			got = "!" + why(err)
+		}
+		if got != want {
+			t.Errorf("ParseContactPhone(%q) = %s, want %s", text, got, want)
+		}
+	}
+}
+
+func TestFormatPhone(t *testing.T) {
+	for e164, want := range map[string]string{"+8613800138000": "138 0013 8000", "+861012345678": "010-12345678", "+8657187654321": "0571-87654321", "+864001234567": "400 123 4567", "": ""} {
+		if got := identity.FormatPhone(e164); got != want {
+			t.Errorf("FormatPhone(%s) = %q, want %q", e164, got, want)
+		}
+		if again, err := identity.ParseContactPhone(want); want != "" && (err != nil || again != e164) {
+			t.Errorf("%q reads as %s, %v", want, again, err)
+		}
 	}
 }
 
@@ -136,6 +228,8 @@ func TestParseName(t *testing.T) {
 	for text, want := range map[string]string{
 		"王建国": "王建国", " 李 雷 ": "李雷", "阿凡提·买买提": "阿凡提·买买提", "阿凡提•买买提": "阿凡提·买买提", "John Smith": "John Smith", "O'Brien": "O'Brien", "José": "José", "王\u200b明": "王明",
 		"王": "", "": "", "王1": "", "13800138000": "", "王明，电话": "", "·王明": "", "你好吗？": "", "<b>王明</b>": "", "=cmd": "",
+		"姓名：李雷": "李雷", "我叫李雷": "李雷", "李雷先生": "李雷", "王女士": "", "阿凡提.买买提": "阿凡提·买买提", "阿凡提 · 买买提": "阿凡提·买买提", "阿·凡·提": "阿·凡·提", "李\u202e雷": "李雷", "Ｊｏｈｎ Ｓｍｉｔｈ": "John Smith", "Jean-Luc O’Neil": "Jean-Luc O'Neil", "Martin Luther King Jr.": "Martin Luther King Jr.", "Jose\u0301": "José", "欧阳娜娜": "欧阳娜娜", "李雷。": "李雷",
+		"我想登记一下房子": "", "没有电话": "", "李雷😀": "", "李雷，韩梅梅": "", "李雷、韩梅梅": "", "幸福小区": "", "这个房子是我去年从别人手里买的": "", "阿凡提··买买提": "", "--": "", "a": "", "Иван": "", "李雷(男)": "",
 	} {
 		if got, err := identity.ParseName(text); got != want || (err == nil) != (want != "") {
 			t.Errorf("ParseName(%q) = %q, %v", text, got, err)
@@ -149,8 +243,20 @@ func TestMasks(t *testing.T) {
 		identity.MaskNumber("H00000001"):          "H0*****01",
 		identity.MaskNumber("123"):                "***",
 		identity.MaskPhone("+8613800138000"):      "138****8000",
-		identity.MaskName("王小明"):                  "王*明",
 		identity.MaskName("李雷"):                   "李*",
+		identity.MaskName("阿凡提·买买提"):              "阿*****提",
+		identity.MaskName("王明"):                   "王*",
+		identity.MaskName(""):                     "",
+		identity.MaskName("张王李明"):                 "张**明",
+		identity.MaskNumber("USA110090010101"):    "USA110*****0101",
+		identity.MaskNumber("军字第1234567号"):        "军字*******7号",
+		identity.MaskNumber("1234"):               "1**4",
+		identity.MaskNumber(""):                   "",
+		identity.MaskPhone("+8619900000000"):      "199****0000",
+		identity.MaskPhone("+861012345678"):       "010****5678",
+		identity.MaskPhone("+864001234567"):       "400***4567",
+		identity.MaskPhone("123"):                 "***",
+		identity.MaskName("王小明"):                  "王*明",
 	} {
 		if got != want {
 			t.Errorf("mask %q, want %q", got, want)
@@ -163,7 +269,11 @@ func FuzzDocument(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		if doc, err := identity.Detect(s, today); err == nil {
+		doc, err := identity.Detect(s, today)
+		if err != nil && (why(err) == "" || doc != identity.Document{}) {
+			t.Errorf("Detect(%q) = %v, %v", s, doc, err)
+		}
+		if err == nil {
 			if again, err := identity.ParseDocument(doc.Kind, doc.Number, today); err != nil || again != doc {
 				t.Errorf("Detect(%q) = %v, which ParseDocument refuses: %v", s, doc, err)
 			}
@@ -175,6 +285,14 @@ func FuzzDocument(f *testing.F) {
 			_, _ = identity.ParseDocument(kind, s, today)
 		}
 		_, _, _ = identity.ParseCompanyCode(s)
+		if p, err := identity.ParseContactPhone(s); err == nil {
+			if again, err := identity.ParseContactPhone(identity.FormatPhone(p)); err != nil || again != p {
+				t.Errorf("ParseContactPhone(%q) = %s, which reads as %s, %v", s, p, again, err)
+			}
+			if strings.Contains(p, strings.Trim(identity.MaskPhone(p), "*")) {
+				t.Errorf("the mask of %q shows it", p)
+			}
+		}
 		if p, err := identity.ParsePhone(s); err == nil && len(p) != 14 {
 			t.Errorf("ParsePhone(%q) = %q", s, p)
 		}

@@ -2,36 +2,45 @@ package identity
 
 import "strings"
 
-// MaskNumber hides the middle of a document number: 119999********0012.
-func MaskNumber(n string) string {
-	switch l := len(n); {
-	case l >= 15:
-		return n[:6] + strings.Repeat("*", l-10) + n[l-4:]
-	case l >= 8:
-		return n[:2] + strings.Repeat("*", l-4) + n[l-2:]
-	case l >= 4:
-		return n[:1] + strings.Repeat("*", l-2) + n[l-1:]
+// MaskNumber hides the middle of a document number: 119999********0012. Of a
+// shorter one less is shown, of three signs nothing.
+func MaskNumber(number string) string {
+	r := []rune(number)
+	switch n := len(r); {
+	case n >= 15:
+		return hide(r, 6, 4)
+	case n >= 8:
+		return hide(r, 2, 2)
+	case n >= 4:
+		return hide(r, 1, 1)
 	}
-	return strings.Repeat("*", len(n))
+	return hide(r, 0, 0)
 }
 
-// MaskPhone hides the middle of a phone number in E.164: 138****8000.
+// MaskPhone hides the middle of a phone number in E.164 and leaves out +86:
+// 138****8000, 010****5678.
 func MaskPhone(e164 string) string {
-	n := strings.TrimPrefix(e164, "+86")
+	area, rest := split(e164)
+	n := []rune(area + rest)
 	if len(n) < 8 {
-		return strings.Repeat("*", len(n))
+		return hide(n, 0, 0)
 	}
-	return n[:3] + strings.Repeat("*", len(n)-7) + n[len(n)-4:]
+	return hide(n, 3, 4)
 }
 
 // MaskName hides the middle of a name: 王*明, 李*.
 func MaskName(name string) string {
 	r := []rune(name)
-	switch len(r) {
-	case 0, 1:
-		return name
-	case 2:
-		return string(r[:1]) + "*"
+	if len(r) <= 2 {
+		return hide(r, 1, 0)
 	}
-	return string(r[:1]) + strings.Repeat("*", len(r)-2) + string(r[len(r)-1:])
+	return hide(r, 1, 1)
+}
+
+// hide puts a star in place of each sign but the first and last few.
+func hide(r []rune, first, last int) string {
+	if len(r) <= first {
+		return string(r)
+	}
+	return string(r[:first]) + strings.Repeat("*", len(r)-first-last) + string(r[len(r)-last:])
 }
