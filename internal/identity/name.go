@@ -41,7 +41,7 @@ func ParseName(text string) (string, error) {
 		}
 		break
 	}
-	name = strings.TrimRight(name, "。,")
+	name = strings.TrimRight(name, "。, ")
 	name = title.ReplaceAllString(name, "$1")
 	if n := utf8.RuneCountInString(name); n < minName || n > maxName || !nameLetters(name) || sentence.MatchString(name) {
 		return "", invalid.New("name")
