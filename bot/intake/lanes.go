@@ -4,19 +4,16 @@ package intake
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
-	"runtime/debug"
 	"sync"
 
 	"github.com/go-telegram/bot/models"
 )
 
 // A Handler lets one update take effect. Nil means that the effect is stored;
-// after an error the update comes again.
+// after an error the update comes again, and handling it again must be safe.
 type Handler func(ctx context.Context, u *models.Update) error
 
 // A Ledger remembers what goes wrong, across restarts.
@@ -24,22 +21,25 @@ type Ledger interface {
 	// Tried counts a try of an update and returns how many there were.
 	Tried(ctx context.Context, update int64) (int, error)
 
-	// Forget ends the count of an update that was handled after all.
-	Forget(ctx context.Context, update int64) error
-
-	// SetAside keeps an update that can't be handled.
+	// SetAside keeps an update that can't be handled. raw is its JSON.
 	SetAside(ctx context.Context, update int64, raw []byte, reference, reason string) error
 }
 
-// maxTries is how often an update is tried before it is set aside.
-const maxTries = 3
+var (
+	// ErrNotStored marks an error of a store that may mend: the update comes again
+	// however often it fails.
+	ErrNotStored = errors.New("not stored")
 
-// ErrDraining is returned for updates that arrive while the service stops.
-var ErrDraining = errors.New("service is stopping")
+	// ErrDraining is returned for updates that arrive while the service stops.
+	ErrDraining = errors.New("service is stopping")
 
-// ErrNotStored marks an error of a store that may mend: the update comes again
-// however often it fails.
-var ErrNotStored = errors.New("not stored")
+	// ErrBusy is returned for updates that arrive while too many wait.
+	ErrBusy = errors.New("too many updates wait")
+
+	// ErrBehind is returned for an update whose chat has an earlier one that failed:
+	// handled now, it would overtake it.
+	ErrBehind = errors.New("an earlier update of the chat comes again first")
+)
 
 // Lanes handle updates, each chat's in the order of arrival. The zero value of a
 // field other than Handle, Ledger and Log is good.
@@ -57,17 +57,44 @@ type Lanes struct {
 	once     sync.Once
 	slots    chan struct{}
 	mu       sync.Mutex
-	last     map[int64]chan struct{} // by lane: closed when the update before is done
-	flying   map[int64]*flight       // by update id
+	last     map[int64]*flight // by lane: the update at its end
+	flying   map[int64]*flight // by update id
 	draining bool
 	running  sync.WaitGroup
-	careful  bool
+	care     care
+	counts   counts
 }
 
-// flight is an update under way; repeats of it share its result.
+// maxWaiting is how many updates may be under way or wait. Polling never comes
+// near it; more from a webhook come again.
+const maxWaiting = 1024
+
+// A flight is an update under way; repeats of it share its result.
 type flight struct {
-	done chan struct{}
-	err  error
+	u      *models.Update
+	raw    []byte // its JSON, or nil
+	before *flight
+	done   chan struct{}
+	err    error // read it after done
+}
+
+// failed returns a flight that has ended.
+func failed(err error) *flight {
+	f := &flight{done: make(chan struct{}), err: err}
+	close(f.done)
+	return f
+}
+
+// ok reports whether the update has taken effect by now.
+func (f *flight) ok() bool { return f.ended() && f.err == nil }
+
+func (f *flight) ended() bool {
+	select {
+	case <-f.done:
+		return true
+	default:
+		return false
+	}
 }
 
 func (l *Lanes) init() {
@@ -76,141 +103,69 @@ func (l *Lanes) init() {
 			l.Workers = 64
 		}
 		l.slots = make(chan struct{}, l.Workers)
-		l.last = map[int64]chan struct{}{}
+		l.last = map[int64]*flight{}
 		l.flying = map[int64]*flight{}
 	})
 }
 
-// Careful makes the next updates be tried one by one with each try counted
-// before it, until Trusting is called: after a crash one of them may be what
-// ends the process.
-func (l *Lanes) Careful() {
+// Take handles an update in its lane and waits for the result, or for the end of
+// ctx. The handler does not run on ctx: an update that has begun is finished.
+func (l *Lanes) Take(ctx context.Context, u *models.Update) error { return l.take(ctx, u, nil) }
+
+func (l *Lanes) take(ctx context.Context, u *models.Update, raw []byte) error {
 	l.init()
 	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.careful = true
-}
-
-// Trusting ends Careful.
-func (l *Lanes) Trusting() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.careful = false
-}
-
-// Take handles an update in its lane and waits for it. The handler does not run
-// on ctx: an update that has begun is finished though the intake ends.
-func (l *Lanes) Take(ctx context.Context, u *models.Update) error { return l.Begin(ctx, u)() }
-
-// Begin puts an update into its lane and returns what waits for it. The order of
-// calls of Begin is the order of handling within a chat.
-func (l *Lanes) Begin(ctx context.Context, u *models.Update) (wait func() error) {
-	l.init()
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.draining {
-		return func() error { return ErrDraining }
-	}
-	f, known := l.flying[u.ID]
-	if !known {
-		f = &flight{done: make(chan struct{})}
-		l.flying[u.ID] = f
-		lane := LaneOf(u)
-		before, mine := l.last[lane], make(chan struct{})
-		l.last[lane] = mine
-		l.running.Add(1)
-		go l.run(context.WithoutCancel(ctx), u, f, lane, before, mine)
-	}
-	return func() error {
-		<-f.done
+	f := l.begin(ctx, u, raw)
+	l.mu.Unlock()
+	select {
+	case <-f.done:
 		return f.err
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 
-func (l *Lanes) run(ctx context.Context, u *models.Update, f *flight, lane int64, before, mine chan struct{}) {
-	defer l.running.Done()
-	if before != nil {
-		<-before
+// begin puts an update at the end of its lane, unless it is under way already.
+// Call it with mu held; the order of calls is the order of handling.
+func (l *Lanes) begin(ctx context.Context, u *models.Update, raw []byte) *flight {
+	if f := l.flying[u.ID]; f != nil {
+		return f
 	}
-	l.slots <- struct{}{}
-	f.err = l.try(ctx, u)
-	<-l.slots
+	switch {
+	case l.draining:
+		return failed(ErrDraining)
+	case len(l.flying) >= maxWaiting:
+		return failed(ErrBusy)
+	}
+	lane := LaneOf(u)
+	f := &flight{u: u, raw: raw, before: l.last[lane], done: make(chan struct{})}
+	l.flying[u.ID], l.last[lane] = f, f
+	l.running.Add(1)
+	go l.run(context.WithoutCancel(ctx), f, lane)
+	return f
+}
+
+// run waits for an update's turn in its lane and for a free slot, and tries it.
+func (l *Lanes) run(ctx context.Context, f *flight, lane int64) {
+	defer l.running.Done()
+	if f.before != nil {
+		<-f.before.done
+	}
+	if f.before != nil && f.before.err != nil {
+		f.err = ErrBehind
+	} else {
+		l.slots <- struct{}{}
+		f.err = l.try(ctx, f)
+		<-l.slots
+	}
 	l.mu.Lock()
-	delete(l.flying, u.ID)
-	if l.last[lane] == mine {
+	delete(l.flying, f.u.ID)
+	if l.last[lane] == f {
 		delete(l.last, lane)
 	}
-	l.mu.Unlock()
-	close(mine)
+	f.before = nil
 	close(f.done)
-}
-
-// try handles an update, and sets it aside when it has failed too often.
-func (l *Lanes) try(ctx context.Context, u *models.Update) error {
-	l.mu.Lock()
-	careful := l.careful
 	l.mu.Unlock()
-	if careful {
-		if n, err := l.Ledger.Tried(ctx, u.ID); err != nil {
-			return fmt.Errorf("%w: %w", ErrNotStored, err)
-		} else if n > maxTries {
-			return l.setAside(ctx, u, "the process ended while it was handled")
-		}
-	}
-	err := l.guarded(ctx, u)
-	if err == nil && careful {
-		if err := l.Ledger.Forget(ctx, u.ID); err != nil {
-			return fmt.Errorf("%w: %w", ErrNotStored, err)
-		}
-	}
-	if err == nil || errors.Is(err, ErrNotStored) {
-		return err
-	}
-	n := maxTries
-	if !careful {
-		var lost error
-		if n, lost = l.Ledger.Tried(ctx, u.ID); lost != nil {
-			return fmt.Errorf("%w: %w", ErrNotStored, lost)
-		}
-	}
-	l.Log.Error("update was not handled", "update", u.ID, "try", n, "error", err)
-	if n < maxTries {
-		return err
-	}
-	return l.setAside(ctx, u, err.Error())
-}
-
-// A panicError is a panic of a handler. Its text names the place, not the value:
-// that could hold what somebody typed.
-type panicError struct{ stack string }
-
-func (e *panicError) Error() string { return "panic in handler" }
-
-func (l *Lanes) guarded(ctx context.Context, u *models.Update) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			stack := string(debug.Stack())
-			l.Log.Error("handler panicked", "update", u.ID, "kind", fmt.Sprintf("%T", p), "stack", stack)
-			err = &panicError{stack}
-		}
-	}()
-	return l.Handle(ctx, u)
-}
-
-func (l *Lanes) setAside(ctx context.Context, u *models.Update, reason string) error {
-	raw, err := json.Marshal(u)
-	if err != nil {
-		raw = nil
-	}
-	reference := "E-" + rand.Text()[:6]
-	if err := l.Ledger.SetAside(ctx, u.ID, raw, reference, reason); err != nil {
-		return fmt.Errorf("%w: %w", ErrNotStored, err)
-	}
-	l.Log.Error("update was set aside", "update", u.ID, "reference", reference)
-	if l.Sorry != nil {
-		l.Sorry(ctx, u, reference)
-	}
-	return nil
 }
 
 // Drain refuses further updates and waits for those under way.
@@ -230,8 +185,8 @@ func (l *Lanes) Drain(ctx context.Context) error {
 }
 
 // LaneOf returns the chat whose order an update keeps: the chat of a message,
-// and for a button the private chat of who pressed it, since Telegram queues
-// presses by person and not by chat.
+// and for a button the private chat of who pressed it. Telegram queues presses
+// by person and not by chat, and an inline or inaccessible one names no chat.
 func LaneOf(u *models.Update) int64 {
 	switch {
 	case u.CallbackQuery != nil:

@@ -1,22 +1,18 @@
 package intake
 
 import (
-	"context"
 	"crypto/sha256"
 	"crypto/subtle"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"mime"
 	"net/http"
-	"slices"
-
-	tg "github.com/go-telegram/bot"
 )
 
 // A Webhook takes the updates that Telegram posts. It answers 200 only when the
-// update has taken effect, and 503 when it must come again.
+// update has taken effect, and 503 when it must come again. An empty Secret
+// lets nobody in.
 type Webhook struct {
 	Secret string
 	Lanes  *Lanes
@@ -30,17 +26,19 @@ const (
 
 func (h *Webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if code := h.refuse(r); code != 0 {
+		if code == http.StatusMethodNotAllowed {
+			w.Header().Set("Allow", http.MethodPost)
+		}
 		w.WriteHeader(code)
 		return
 	}
 	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
-		var big *http.MaxBytesError
-		if errors.As(err, &big) {
-			w.WriteHeader(http.StatusRequestEntityTooLarge)
-			return
+		code := http.StatusBadRequest
+		if _, big := errors.AsType[*http.MaxBytesError](err); big {
+			code = http.StatusRequestEntityTooLarge
 		}
-		w.WriteHeader(http.StatusBadRequest)
+		w.WriteHeader(code)
 		return
 	}
 	u, id, err := decode(raw)
@@ -49,11 +47,12 @@ func (h *Webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusBadRequest)
 		return
 	case err != nil:
-		err = h.Lanes.unreadable(r.Context(), id, raw, err)
+		err = h.Lanes.unreadable(r.Context(), id, raw)
 	default:
-		err = h.Lanes.Take(r.Context(), u)
+		err = h.Lanes.take(r.Context(), u, raw)
 	}
 	if err != nil {
+		h.Log.Warn("update comes again", "update", id, "error", err)
 		w.Header().Set("Retry-After", retryAfter)
 		w.WriteHeader(http.StatusServiceUnavailable)
 		return
@@ -75,33 +74,4 @@ func (h *Webhook) refuse(r *http.Request) int {
 		return http.StatusUnsupportedMediaType
 	}
 	return 0
-}
-
-// maxConnections is how many updates Telegram may post at once.
-const maxConnections = 64
-
-// Register makes Telegram post to url with the secret.
-func Register(ctx context.Context, api *tg.Bot, url, secret string) error {
-	_, err := api.SetWebhook(ctx, &tg.SetWebhookParams{
-		URL: url, SecretToken: secret, MaxConnections: maxConnections, AllowedUpdates: AllowedUpdates,
-	})
-	if err != nil {
-		return fmt.Errorf("set webhook: %w", err)
-	}
-	info, err := api.GetWebhookInfo(ctx)
-	if err != nil {
-		return fmt.Errorf("check webhook: %w", err)
-	}
-	if info.URL != url || !slices.Contains(info.AllowedUpdates, "callback_query") {
-		return errors.New("check webhook: telegram does not have it as it was set")
-	}
-	return nil
-}
-
-// Unregister makes Telegram keep the updates for polling.
-func Unregister(ctx context.Context, api *tg.Bot) error {
-	if _, err := api.DeleteWebhook(ctx, &tg.DeleteWebhookParams{}); err != nil {
-		return fmt.Errorf("delete webhook: %w", err)
-	}
-	return nil
 }

@@ -2,20 +2,29 @@ package outgoing
 
 import (
 	"bytes"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptrace"
+	"net/url"
+	"strconv"
 	"sync/atomic"
 	"time"
 )
 
-// maxBuffered is the size up to which a request's body is read before it is
-// sent, so that it has a length and can be repeated on a fresh connection.
-const maxBuffered = 1 << 20
+const (
+	// maxBuffered is the size up to which a request's body is read before it is
+	// sent, so that it has a length and can be repeated on a fresh connection.
+	maxBuffered = 1 << 20
+
+	// maxAnswer bounds an answer; 100 updates are at most a few MiB.
+	maxAnswer = 64 << 20
+)
 
 // A Client is the library's HTTP client: with short idle connections, bodies of
-// known length, and errors that hold no token.
+// known length, and errors that hold no token and no part of an answer.
 type Client struct{ http http.Client }
 
 // NewClient returns a Client whose calls take at most timeout. It goes through
@@ -31,33 +40,68 @@ func NewClient(timeout time.Duration) *Client {
 			TLSHandshakeTimeout:   10 * time.Second,
 			ResponseHeaderTimeout: timeout,
 		},
+		// A redirect would take the token to another address.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 }
 
-// Do sends a request; see tg.HttpClient.
+// Do sends a request; see tg.HttpClient. It returns *UnsentError when nothing
+// was written and *StatusError for an answer that is not the Bot API's or that
+// has a status the library does not tell apart.
 func (c *Client) Do(req *http.Request) (*http.Response, error) {
 	if err := buffer(req); err != nil {
-		return nil, err
+		return nil, &UnsentError{err}
 	}
 	var wrote atomic.Bool
-	trace := &httptrace.ClientTrace{WroteHeaders: func() { wrote.Store(true) }}
+	trace := &httptrace.ClientTrace{
+		GotConn:      func(httptrace.GotConnInfo) { wrote.Store(false) }, // a new try: nothing was written before
+		WroteHeaders: func() { wrote.Store(true) },
+	}
 	req = req.WithContext(httptrace.WithClientTrace(req.Context(), trace))
 	resp, err := c.http.Do(req)
 	if err != nil {
-		err = clean(err)
-		if !wrote.Load() {
+		if err = clean(err); !wrote.Load() {
 			return nil, &UnsentError{err}
 		}
 		return nil, fmt.Errorf("call telegram: %w", err)
 	}
-	if resp.StatusCode >= http.StatusInternalServerError {
-		_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, maxBuffered))
-		resp.Body.Close()
-		return nil, &StatusError{resp.StatusCode}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	if err != nil {
+		return nil, fmt.Errorf("read telegram's answer: %w", clean(err))
 	}
+	if err := check(resp, body); err != nil {
+		return nil, err
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(body))
 	return resp, nil
 }
 
+// check lets only answers pass that the library can tell apart.
+func check(resp *http.Response, body []byte) error {
+	e := &StatusError{Code: resp.StatusCode, Page: !json.Valid(body)}
+	if s, err := strconv.Atoi(resp.Header.Get("Retry-After")); err == nil {
+		e.After = time.Duration(s) * time.Second
+	}
+	switch resp.StatusCode {
+	case http.StatusOK, http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden,
+		http.StatusNotFound, http.StatusConflict, http.StatusTooManyRequests:
+		if !e.Page {
+			return nil
+		}
+	}
+	return e
+}
+
+// clean removes the address, which holds the token, from a transport's error.
+func clean(err error) error {
+	if u, ok := errors.AsType[*url.Error](err); ok {
+		return u.Err
+	}
+	return err
+}
+
+// buffer reads a body of unknown length into memory if it is small.
 func buffer(req *http.Request) error {
 	if req.Body == nil || req.ContentLength > 0 {
 		return nil
@@ -77,6 +121,6 @@ func buffer(req *http.Request) error {
 	body.Close()
 	req.ContentLength = int64(len(head))
 	req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(head)), nil }
-	req.Body, _ = req.GetBody()
+	req.Body, _ = req.GetBody() // it never fails
 	return nil
 }

@@ -1,10 +1,12 @@
+// Package outgoing is how anything leaves for Telegram: in order, within its
+// limits, and with a clear word on what became of it.
 package outgoing
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"sync"
 	"time"
 
@@ -17,11 +19,12 @@ type Kind int
 
 // The kinds.
 const (
-	Send Kind = iota // a new message: repeated at most once when in doubt
-	Edit             // repeating changes nothing, as with all below
-	Delete
-	Answer // to a callback; Telegram does not limit these
-	Other
+	Send   Kind = iota // a new message: repeated at most once when in doubt
+	Edit               // repeating changes nothing, as with those below
+	Delete             // of a message; Telegram does not limit it
+	Answer             // to a callback: waits for no message, since the person's button does
+	Action             // "is typing": worth nothing later, so it never waits and is made once
+	Other              // settings and questions
 )
 
 // A Call is one call of the Bot API.
@@ -35,10 +38,10 @@ type Call struct {
 // Rates are how much leaves at most. The zero value is a little below what
 // Telegram allows.
 type Rates struct {
-	Overall rate.Limit // messages a second
-	Chat    rate.Limit // messages a second in a private chat, with bursts of ChatBurst
+	Overall rate.Limit // messages and edits a second
+	Chat    rate.Limit // messages a second in a private chat, with bursts of Burst
 	Burst   int
-	Group   rate.Limit // messages a second in a group
+	Group   rate.Limit // messages and edits a second in a group
 }
 
 func (r Rates) withDefaults() Rates {
@@ -56,199 +59,162 @@ type Sender struct {
 	Unreachable func(ctx context.Context, chat int64)
 	Moved       func(ctx context.Context, from, to int64)
 
-	rates   Rates
-	overall *rate.Limiter
-	slow    *rate.Limiter // the part of overall that slow calls may take
+	gate  *gate
+	chats *chats
 
-	mu     sync.Mutex
-	frozen time.Time // Telegram said to wait until then
-	chats  map[int64]*chat
-	idle   int // calls since idle chats were dropped
-}
-
-// chat keeps one chat's calls in order and within its limit.
-type chat struct {
-	turn    sync.Mutex
-	limit   *rate.Limiter
-	waiting int
+	mu    sync.Mutex
+	moved map[int64]int64
 }
 
 // NewSender returns a Sender with the given rates.
 func NewSender(r Rates, log *slog.Logger) *Sender {
 	r = r.withDefaults()
-	return &Sender{
-		Log: log, rates: r, chats: map[int64]*chat{},
-		overall: rate.NewLimiter(r.Overall, 1),
-		slow:    rate.NewLimiter(r.Overall*9/10, 1),
-	}
+	return &Sender{Log: log, gate: newGate(r.Overall), chats: newChats(r), moved: map[int64]int64{}}
 }
 
-// tries is how often a call is made at most.
-const tries = 5
+// How long a call that fails is repeated, silence that Telegram asked for not
+// counted. A callback is dead after some 15 seconds.
+const (
+	patience       = 30 * time.Second
+	answerPatience = 10 * time.Second
+)
+
+// Pauses between tries.
+const (
+	firstPause   = 200 * time.Millisecond
+	longestPause = 5 * time.Second
+)
+
+func backoff(n int) time.Duration {
+	d := min(firstPause<<min(n, 10), longestPause)
+	return d/2 + rand.N(d/2)
+}
 
 // Do makes a call in its chat's order when the limits allow, waits as Telegram
-// says, and repeats what may be repeated. It returns nil for what took effect,
-// and otherwise the last error; ErrUnreachable is wrapped for a person who
-// can't be written to.
+// says, and repeats what may be repeated. It returns nil for what took effect or
+// had nothing to do, and otherwise the last error, which quotes no message;
+// ErrUnreachable is wrapped for a person who can't be written to. A slow call
+// gets its place in the chat's order when its turn among all chats has come.
 func (s *Sender) Do(ctx context.Context, c Call) error {
-	if c.Kind == Answer {
-		return s.attempt(ctx, c)
-	}
-	ch := s.enter(c.Chat)
-	defer s.leave(c.Chat, ch)
-	ch.turn.Lock()
-	defer ch.turn.Unlock()
-	return s.attempt(ctx, c)
-}
-
-// Once is Do without repeating: the caller counts the copies.
-func (s *Sender) Once(ctx context.Context, c Call) error {
-	ch := s.enter(c.Chat)
-	defer s.leave(c.Chat, ch)
-	ch.turn.Lock()
-	defer ch.turn.Unlock()
-	if err := s.wait(ctx, c); err != nil {
-		return err
-	}
-	err := c.Run(ctx)
-	switch out := Classify(err); out.Verdict {
-	case Wait:
-		s.freeze(out.After)
-	case Blocked:
-		if s.Unreachable != nil {
-			s.Unreachable(ctx, c.Chat)
-		}
-	}
-	return err
-}
-
-func (s *Sender) attempt(ctx context.Context, c Call) error {
-	doubts := 0
-	var err error
-	for n := range tries {
-		if err := s.wait(ctx, c); err != nil {
-			return err
-		}
-		err = c.Run(ctx)
-		out := Classify(err)
-		pause := time.Duration(0)
-		switch out.Verdict {
-		case Done:
+	if c.Kind == Action {
+		if time.Until(s.Frozen()) > 0 {
 			return nil
-		case Wait:
-			s.freeze(out.After)
-		case Blocked:
-			if s.Unreachable != nil {
-				s.Unreachable(ctx, c.Chat)
-			}
-			return fmt.Errorf("%w: %w", ErrUnreachable, err)
-		case Migrated:
-			if s.Moved != nil {
-				s.Moved(ctx, c.Chat, out.To)
-			}
-			return err
-		case Refused:
-			return err
-		case Failed:
-			pause = backoff(n)
-		case Ambiguous:
-			if doubts++; c.Kind == Send && doubts >= 2 {
-				return err
-			}
-			pause = backoff(n)
 		}
-		if ctx.Err() != nil {
-			return errors.Join(ctx.Err(), err)
-		}
-		if err := sleep(ctx, pause); err != nil {
-			return err
-		}
-	}
-	return err
-}
-
-func backoff(n int) time.Duration { return 200 * time.Millisecond << n }
-
-// wait holds a call until the bot may send and the limits allow it.
-func (s *Sender) wait(ctx context.Context, c Call) error {
-	for {
-		s.mu.Lock()
-		left := time.Until(s.frozen)
-		s.mu.Unlock()
-		if left <= 0 {
-			break
-		}
-		if err := sleep(ctx, left); err != nil {
-			return err
-		}
-	}
-	if c.Kind != Send && c.Kind != Edit {
-		return nil
-	}
-	if c.Kind == Send {
-		if err := s.limit(c.Chat).Wait(ctx); err != nil {
-			return err
-		}
+		return safe(c.Run(ctx))
 	}
 	if c.Slow {
-		if err := s.slow.Wait(ctx); err != nil {
+		if err := s.gate.pass(ctx, true); err != nil {
 			return err
 		}
 	}
-	return s.overall.Wait(ctx)
+	var limit *rate.Limiter
+	if c.Kind != Answer && c.Kind != Other {
+		in, leave, err := s.chats.enter(ctx, s.Current(c.Chat))
+		if err != nil {
+			return err
+		}
+		defer leave()
+		limit = in.limit
+	}
+	return safe(s.attempts(ctx, c, limit))
 }
 
-// freeze stops everything for as long as Telegram says.
-func (s *Sender) freeze(d time.Duration) {
+// attempts makes a call until it is clear what became of it.
+func (s *Sender) attempts(ctx context.Context, c Call, limit *rate.Limiter) error {
+	until := time.Now().Add(patience)
+	if c.Kind == Answer {
+		until = time.Now().Add(answerPatience)
+	}
+	doubts, moves := 0, 0
+	for n := 0; ; n++ {
+		if err := s.ready(ctx, c, limit, c.Slow && n == 0); err != nil {
+			return err
+		}
+		err := c.Run(ctx)
+		out := Classify(err)
+		s.note(ctx, c.Chat, out)
+		switch out.Verdict {
+		case OK, Benign:
+			return nil
+		case Blocked:
+			return fmt.Errorf("%w: %w", ErrUnreachable, err)
+		case Refused:
+			return err
+		case Wait:
+			until = until.Add(out.After)
+			continue
+		case Migrated:
+			if moves++; moves > 1 {
+				return err
+			}
+			continue
+		case Ambiguous:
+			if doubts++; c.Kind == Send && doubts == 2 {
+				return err
+			}
+		}
+		if time.Now().After(until) {
+			return err
+		}
+		if stopped := sleep(ctx, backoff(n)); stopped != nil {
+			return fmt.Errorf("%w: %w", stopped, err)
+		}
+	}
+}
+
+// ready waits until the limits allow a call. paid says that it has had its turn
+// among all chats.
+func (s *Sender) ready(ctx context.Context, c Call, limit *rate.Limiter, paid bool) error {
+	if c.Kind != Send && c.Kind != Edit {
+		return s.gate.thaw(ctx)
+	}
+	if c.Kind == Send || c.Chat < 0 {
+		if err := limit.Wait(ctx); err != nil {
+			return err
+		}
+	}
+	if paid {
+		return s.gate.thaw(ctx)
+	}
+	return s.gate.pass(ctx, c.Slow)
+}
+
+// note acts on what an outcome says of the bot or the chat.
+func (s *Sender) note(ctx context.Context, chat int64, out Outcome) {
+	switch out.Verdict {
+	case Wait:
+		s.Freeze(out.After)
+	case Blocked:
+		if s.Unreachable != nil {
+			s.Unreachable(ctx, chat)
+		}
+	case Migrated:
+		s.mu.Lock()
+		s.moved[chat] = out.To
+		s.mu.Unlock()
+		if s.Moved != nil {
+			s.Moved(ctx, chat, out.To)
+		}
+	}
+}
+
+// Current returns the id that a chat has now: a group that became a supergroup
+// has a new one. What runs a Call to a group asks for it each time.
+func (s *Sender) Current(chat int64) int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if until := time.Now().Add(d); until.After(s.frozen) {
-		s.frozen = until
-		s.Log.Warn("telegram asks to slow down", "seconds", int(d.Seconds()))
+	if to, ok := s.moved[chat]; ok {
+		return to
+	}
+	return chat
+}
+
+// Freeze stops all calls for d, as Telegram asked for.
+func (s *Sender) Freeze(d time.Duration) {
+	if s.gate.freeze(d) {
+		s.Log.Warn("telegram asks for silence", "seconds", int(d.Seconds()))
 	}
 }
 
 // Frozen returns until when Telegram asked for silence; polling obeys it too.
-func (s *Sender) Frozen() time.Time {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.frozen
-}
-
-func (s *Sender) limit(id int64) *rate.Limiter {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.chats[id].limit
-}
-
-// dropAfter is after how many calls the chats that rest are forgotten.
-const dropAfter = 1000
-
-func (s *Sender) enter(id int64) *chat {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.idle++; s.idle > dropAfter {
-		s.idle = 0
-		for other, c := range s.chats {
-			if c.waiting == 0 && c.limit.Tokens() >= float64(c.limit.Burst()) {
-				delete(s.chats, other)
-			}
-		}
-	}
-	c := s.chats[id]
-	if c == nil {
-		c = &chat{limit: rate.NewLimiter(s.rates.Chat, s.rates.Burst)}
-		if id < 0 {
-			c.limit = rate.NewLimiter(s.rates.Group, 1)
-		}
-		s.chats[id] = c
-	}
-	c.waiting++
-	return c
-}
-
-func (s *Sender) leave(_ int64, c *chat) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	c.waiting--
-}
+func (s *Sender) Frozen() time.Time { return s.gate.frozenUntil() }

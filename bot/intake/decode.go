@@ -1,0 +1,40 @@
+package intake
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/go-telegram/bot/models"
+)
+
+var errUnreadable = errors.New("update can't be read")
+
+// decode reads an update; where that fails, at least its id. An id of 0 says
+// that raw is no update at all. The error quotes nothing of it.
+func decode(raw []byte) (u *models.Update, id int64, err error) {
+	defer func() {
+		if recover() != nil { // the library's own readers meet whatever Telegram adds
+			u, err = nil, errUnreadable
+		}
+	}()
+	var only struct {
+		ID int64 `json:"update_id"`
+	}
+	if json.Unmarshal(raw, &only) != nil || only.ID <= 0 {
+		return nil, 0, errUnreadable
+	}
+	id, u = only.ID, &models.Update{}
+	if json.Unmarshal(raw, u) != nil {
+		return nil, id, errUnreadable
+	}
+	return u, id, nil
+}
+
+// unreadable sets aside an update that the library can't read, so that it does
+// not hold up the others.
+func (l *Lanes) unreadable(ctx context.Context, id int64, raw []byte) error {
+	_, err := l.keep(context.WithoutCancel(ctx), id, raw, fmt.Sprint(errUnreadable))
+	return err
+}

@@ -1,0 +1,128 @@
+package intake
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync/atomic"
+
+	"github.com/go-telegram/bot/models"
+)
+
+// maxTries is how often an update is tried before it is set aside.
+const maxTries = 3
+
+// Stats are figures since the start.
+type Stats struct {
+	Handled  uint64 // took effect
+	Failed   uint64 // tries that ended with an error, panics included
+	Panics   uint64
+	SetAside uint64
+}
+
+type counts struct{ handled, failed, panics, aside atomic.Uint64 }
+
+// Stats returns the figures of this moment.
+func (l *Lanes) Stats() Stats {
+	c := &l.counts
+	return Stats{Handled: c.handled.Load(), Failed: c.failed.Load(), Panics: c.panics.Load(), SetAside: c.aside.Load()}
+}
+
+// try handles an update, and sets it aside when it has failed too often. In
+// normal mode nothing is committed for an update that goes well.
+func (l *Lanes) try(ctx context.Context, f *flight) error {
+	if l.care.begin() {
+		defer l.care.end()
+		return l.tryWithCare(ctx, f)
+	}
+	err := l.handle(ctx, f.u)
+	if err == nil || errors.Is(err, ErrNotStored) {
+		return err
+	}
+	n, lost := l.Ledger.Tried(ctx, f.u.ID)
+	if lost != nil {
+		return fmt.Errorf("%w: count a try: %w", ErrNotStored, lost)
+	}
+	return l.again(ctx, f, n, err)
+}
+
+// again decides whether an update that failed n times comes again.
+func (l *Lanes) again(ctx context.Context, f *flight, n int, err error) error {
+	l.Log.Error("update was not handled", "update", f.u.ID, "kind", kindOf(f.u), "try", n, "error", err)
+	if n < maxTries {
+		return err
+	}
+	return l.setAside(ctx, f, err.Error())
+}
+
+// handle runs the handler. Of a panic it logs the place but not the value: that
+// could hold what somebody typed.
+func (l *Lanes) handle(ctx context.Context, u *models.Update) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			l.counts.panics.Add(1)
+			l.Log.Error("handler panicked", "update", u.ID, "kind", kindOf(u), "panic", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
+			err = fmt.Errorf("panic (%T) in handler", p)
+		}
+		if err == nil {
+			l.counts.handled.Add(1)
+		} else {
+			l.counts.failed.Add(1)
+		}
+	}()
+	return l.Handle(ctx, u)
+}
+
+// setAside ends an update that can't be handled.
+func (l *Lanes) setAside(ctx context.Context, f *flight, reason string) error {
+	raw := f.raw
+	if raw == nil {
+		raw, _ = json.Marshal(f.u) // nil is kept as well as can be
+	}
+	reference, err := l.keep(ctx, f.u.ID, raw, reason)
+	if err != nil {
+		return err
+	}
+	if l.Sorry != nil {
+		l.apologise(ctx, f.u, reference)
+	}
+	return nil
+}
+
+// keep gives an update to the ledger and returns the reference it is found by.
+func (l *Lanes) keep(ctx context.Context, id int64, raw []byte, reason string) (reference string, err error) {
+	reference = "E-" + rand.Text()[:6]
+	if err := l.Ledger.SetAside(ctx, id, raw, reference, reason); err != nil {
+		return "", fmt.Errorf("%w: set an update aside: %w", ErrNotStored, err)
+	}
+	l.counts.aside.Add(1)
+	l.Log.Error("update was set aside", "update", id, "reference", reference)
+	return reference, nil
+}
+
+// apologise calls Sorry, whose panic must not undo what was done.
+func (l *Lanes) apologise(ctx context.Context, u *models.Update, reference string) {
+	defer func() {
+		if p := recover(); p != nil {
+			l.Log.Error("apology panicked", "update", u.ID, "panic", fmt.Sprintf("%T", p))
+		}
+	}()
+	l.Sorry(ctx, u, reference)
+}
+
+func kindOf(u *models.Update) string {
+	switch {
+	case u.Message != nil:
+		return "message"
+	case u.EditedMessage != nil:
+		return "edited_message"
+	case u.CallbackQuery != nil:
+		return "callback_query"
+	case u.MyChatMember != nil:
+		return "my_chat_member"
+	}
+	return "other"
+}
