@@ -1,17 +1,21 @@
 package paste
 
 import (
+	"errors"
 	"regexp"
 	"strings"
 
 	"zuji/internal/calendar"
 	"zuji/internal/chinese"
+	"zuji/internal/invalid"
 )
 
-func (r *reader) date(s string, into *calendar.Date) bool {
+// date reads a day. One that was meant as a day but does not exist is a problem.
+func (r *reader) date(s string, into *calendar.Date, kind Kind) bool {
 	d, err := chinese.ParseDate(s, r.today)
 	if err != nil {
-		return false
+		bad, _ := errors.AsType[*invalid.Error](err)
+		return bad.Reason != "date" && r.problem(kind, err)
 	}
 	*into = d
 	r.b.found++
@@ -19,36 +23,40 @@ func (r *reader) date(s string, into *calendar.Date) bool {
 }
 
 // separators stand between the first and the last day of a term.
-var separators = regexp.MustCompile(`至|到|~|--|-`)
+var separators = regexp.MustCompile(`起?至|起?到|~|--|-`)
 
 // span reads 2026.1.1-2026.12.31 and 2026年1月1日至12月31日.
-func (r *reader) span(s string) (first, last calendar.Date, rest string, ok bool) {
+func (r *reader) span(s string) (first, last calendar.Date, ok bool) {
 	for _, at := range separators.FindAllStringIndex(s, -1) {
 		from, err := chinese.ParseDate(s[:at[0]], r.today)
 		if err != nil {
 			continue
 		}
-		until, err := chinese.ParseDateAfter(strings.TrimSuffix(s[at[1]:], "止"), r.today, from)
+		until, err := chinese.ParseDateAfter(s[at[1]:], r.today, from)
 		if err == nil && from.Before(until) {
-			return from, until, "", true
+			return from, until, true
 		}
 	}
-	return first, last, s, false
+	return first, last, false
 }
 
-// beginning is 2026.1.1起租一年: a first day and perhaps a term.
-var beginning = regexp.MustCompile(`^(.+?)(?:起租|开始租|开始|起)(.*)$`)
+var (
+	// beginning is 2026.1.1起租一年: a first day and perhaps a term.
+	beginning = regexp.MustCompile(`^(.+?)(?:起租|开始租|开始|起)(.*)$`)
+	// after is what stands between them.
+	after = regexp.MustCompile(`^(?:租期|租|:)+`)
+)
 
 // period reads a term, its first and last day, or its first day and length.
 func (r *reader) period(s string) bool {
-	if from, until, _, ok := r.span(s); ok {
+	if from, until, ok := r.span(s); ok {
 		r.b.Start, r.b.End = from, until
 		r.b.found++
 		return true
 	}
-	if m := beginning.FindStringSubmatch(s); m != nil && r.date(m[1], &r.b.Start) {
+	if m := beginning.FindStringSubmatch(s); m != nil && r.date(m[1], &r.b.Start, Start) {
 		if m[2] != "" {
-			r.period(strings.TrimPrefix(m[2], "租"))
+			r.period(after.ReplaceAllString(m[2], ""))
 		}
 		return true
 	}
@@ -59,11 +67,11 @@ func (r *reader) period(s string) bool {
 			return true
 		}
 	}
-	if len([]rune(s)) < 3 {
+	if !looksLikeDate.MatchString(s) {
 		return false
 	}
 	if r.b.Start.IsZero() {
-		return r.date(s, &r.b.Start)
+		return r.date(s, &r.b.Start, Start)
 	}
-	return r.b.End.IsZero() && r.date(s, &r.b.End)
+	return r.b.End.IsZero() && r.date(strings.TrimLeft(s, "至到~-"), &r.b.End, End)
 }
