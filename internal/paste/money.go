@@ -26,11 +26,11 @@ func (r *reader) money(s string) bool {
 	return moneySigns.MatchString(s) && r.b.Rent == 0 && r.amount(s, &r.b.Rent, Rent)
 }
 
-// depositForm is 押一付三, a deposit of one month's rent, or after 押金 a number
-// of months.
+// depositForm is 两个月 or 押一付三, in months of rent.
 var depositForm = regexp.MustCompile(`^(?:押([一二两三1-3])(?:付.*)?|([一二两三1-3])个月(?:租金|房租)?)$`)
 
-// months reads a deposit told in months of rent.
+// months reads a deposit told in months of rent, where the block says that it is
+// one: 押金：两个月. A bare 押一付三 says rather how the rent is paid.
 func (r *reader) months(s string) bool {
 	m := depositForm.FindStringSubmatch(s)
 	if m == nil {

@@ -24,7 +24,7 @@ type reader struct {
 	lines   []int // on which the tenants' last phone or document stood
 	dropped Person
 
-	depositMonths int64 // 押一付三
+	depositMonths int64 // 押金：两个月
 }
 
 func (r *reader) token(s string) {
@@ -123,7 +123,7 @@ func (r *reader) guess(s string) {
 		return
 	}
 	switch {
-	case r.phone(s, false), r.document(s, false), r.unit(s, false), looksLikeDate.MatchString(s) && r.period(s), r.months(s), r.money(s):
+	case r.phone(s, false), r.document(s, false), r.unit(s, false), looksLikeDate.MatchString(s) && r.period(s), r.money(s):
 	case looksLikeCompound.MatchString(s):
 		r.b.Compound = s
 	case looksLikeName(s):
