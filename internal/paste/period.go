@@ -22,12 +22,15 @@ func (r *reader) date(s string, into *calendar.Date, kind Kind) bool {
 	return true
 }
 
+// maxSeparators is more than two dates written with dashes have.
+const maxSeparators = 8
+
 // separators stand between the first and the last day of a term.
 var separators = regexp.MustCompile(`起?至|起?到|~|--|-`)
 
 // span reads 2026.1.1-2026.12.31 and 2026年1月1日至12月31日.
 func (r *reader) span(s string) (first, last calendar.Date, ok bool) {
-	for _, at := range separators.FindAllStringIndex(s, -1) {
+	for _, at := range separators.FindAllStringIndex(s, maxSeparators) {
 		from, err := chinese.ParseDate(s[:at[0]], r.today)
 		if err != nil {
 			continue
