@@ -29,6 +29,11 @@ func (r *Registry) Tried(ctx context.Context, update int64) (n int, err error) {
 	return n, err
 }
 
+// Forget ends the count of an update that was handled after all.
+func (r *Registry) Forget(ctx context.Context, update int64) error {
+	return r.Store.Update(ctx, func(tx kv.Tx) error { return tx.Delete(tries, key(update)) })
+}
+
 // SetAside keeps an update that can't be handled, for the administrator.
 func (r *Registry) SetAside(ctx context.Context, update int64, raw []byte, reference, reason string) error {
 	return r.Store.Update(ctx, func(tx kv.Tx) error {

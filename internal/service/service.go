@@ -46,9 +46,9 @@ type Config struct {
 	RedisURL   string // "" keeps the sessions in Data
 	Data       string // folder of the records and the key
 	Admins     []int64
-	Rates      outgoing.Rates // zero: Telegram's
-	Log        *slog.Logger
-	Now        func() time.Time
+	Rates      outgoing.Rates   // zero: Telegram's
+	Log        *slog.Logger     `json:"-"`
+	Now        func() time.Time `json:"-"`
 }
 
 // A SettingError is a setting that the operator must change.

@@ -23,14 +23,13 @@ import (
 var day = calendar.Date{Year: 2026, Month: time.November, Day: 23}
 
 // through plays a transcript through the whole bot: every line is a message or a
-// press in the stand-in, every answer what the person's app shows then.
+// press in the stand-in, every answer what changed in the person's app.
 type through struct {
 	*person
-	seen int    // newest message before the step
-	ends string // how the conversation ended, by the bot's last words
+	before map[int]string // the chat's messages before the step
 }
 
-// starters begin the conversation of a transcript.
+// starter begins the conversation of a transcript.
 func (w *world) starter(name string) (who int64, begin func(p *person)) {
 	switch flow, _, _ := strings.Cut(name, "_"); flow {
 	case "filing":
@@ -70,7 +69,7 @@ func (p *through) Begin() transcript.Answer { return p.answer() }
 
 func (p *through) Do(s transcript.Step) transcript.Answer {
 	p.w.t.Helper()
-	p.seen = p.newest().ID
+	p.remember(0)
 	switch {
 	case s.Contact != "":
 		p.shares()
@@ -82,12 +81,25 @@ func (p *through) Do(s transcript.Step) transcript.Answer {
 	return p.answer()
 }
 
-func (p *through) newest() standin.Message {
+// remember notes the chat as it is, but for the newest messages.
+func (p *through) remember(but int) {
+	p.before = map[int]string{}
 	all := p.app.Messages(0)
-	if len(all) == 0 {
-		return standin.Message{}
+	for _, m := range all[:max(0, len(all)-but)] {
+		p.before[m.ID] = looks(m)
 	}
-	return all[len(all)-1]
+}
+
+// looks is what a person sees of a message. A question that only lost its
+// buttons looks the same.
+func looks(m standin.Message) string {
+	s := m.Text
+	for _, row := range m.Inline {
+		for _, k := range row {
+			s += "|" + k.Text
+		}
+	}
+	return s
 }
 
 // answer waits until the bot has nothing more to say, and returns what it said
@@ -98,14 +110,13 @@ func (p *through) answer() transcript.Answer {
 	var a transcript.Answer
 	var text []string
 	for _, m := range p.app.Messages(0) {
-		fresh := m.ID > p.seen && m.From.ID != p.id
-		trail := m.ID == p.seen && strings.HasPrefix(m.Text, "✓") && len(m.Inline) == 0
-		if fresh || trail || m.ID == p.seen && len(m.Inline) > 0 && m.From.ID != p.id {
-			if m.Text != "好的。" && m.Text != "OK." {
-				text = append(text, m.Text)
-			}
-			a.Buttons = rows(m)
+		was, known := p.before[m.ID]
+		stripped := known && len(m.Inline) == 0 && strings.HasPrefix(was, m.Text)
+		if m.From.ID == p.id || m.Text == "好的。" || known && looks(m) == was || stripped {
+			continue
 		}
+		text = append(text, m.Text)
+		a.Buttons = rows(m)
 	}
 	a.Text = strings.Join(text, "\n")
 	for sign, end := range map[string]string{"已提交给物业": "提交", "Sent to the property manager": "提交", "备案材料已存好": "提交", "已退回": "提交", "✅ 已添加": "提交", "已存为草稿": "暂存", "已放弃": "放弃", "不在这里登记": "结束"} {
@@ -129,7 +140,11 @@ func rows(m standin.Message) [][]string {
 		}
 		all = append(all, labels)
 	}
-	for _, row := range m.Reply {
+	var keys [][]standin.KeyButton
+	if m.Reply != nil {
+		keys = m.Reply.Keys
+	}
+	for _, row := range keys {
 		var labels []string
 		for _, k := range row {
 			if !k.RequestContact {
@@ -175,10 +190,9 @@ func TestTranscriptsThroughTheBot(t *testing.T) {
 		}
 		who, begin := w.starter(name)
 		p := &through{person: w.as(who)}
-		p.seen = p.newest().ID
 		begin(p.person)
 		w.settled()
-		p.seen = p.newest().ID - 1
+		p.remember(1)
 		return p
 	})
 }
