@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 
 	"github.com/go-telegram/bot/models"
 )
@@ -33,8 +32,17 @@ func decode(raw []byte) (u *models.Update, id int64, err error) {
 }
 
 // unreadable sets aside an update that the library can't read, so that it does
-// not hold up the others.
-func (l *Lanes) unreadable(ctx context.Context, id int64, raw []byte) error {
-	_, err := l.keep(context.WithoutCancel(ctx), id, raw, fmt.Sprint(errUnreadable))
-	return err
+// not hold up the others. Call it with mu held.
+func (l *Lanes) unreadable(ctx context.Context, id int64, raw []byte) *flight {
+	if l.draining {
+		return failed(ErrDraining)
+	}
+	f := &flight{done: make(chan struct{})}
+	l.running.Add(1)
+	go func() {
+		defer l.running.Done()
+		_, f.err = l.keep(context.WithoutCancel(ctx), id, raw, errUnreadable.Error())
+		close(f.done)
+	}()
+	return f
 }

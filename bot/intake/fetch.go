@@ -16,6 +16,9 @@ import (
 // pollSeconds is how long Telegram holds a poll open: the most it allows.
 const pollSeconds = 50
 
+// maxLimit is the most updates that a poll gives.
+const maxLimit = 100
+
 // A request is what a poll asks for.
 type request struct {
 	Offset  int64    `json:"offset"`
@@ -39,7 +42,7 @@ func (e *apiError) Error() string { return fmt.Sprintf("telegram: %d %s", e.Code
 func (p *Poller) fetch(ctx context.Context, r request) ([]json.RawMessage, error) {
 	ctx, cancel := context.WithTimeout(ctx, (pollSeconds+15)*time.Second)
 	defer cancel()
-	r.Allowed = AllowedUpdates
+	r.Allowed, p.asked = AllowedUpdates, r.Offset
 	body, err := json.Marshal(r)
 	if err != nil {
 		return nil, err

@@ -110,12 +110,15 @@ func (l *Lanes) init() {
 
 // Take handles an update in its lane and waits for the result, or for the end of
 // ctx. The handler does not run on ctx: an update that has begun is finished.
-func (l *Lanes) Take(ctx context.Context, u *models.Update) error { return l.take(ctx, u, nil) }
+func (l *Lanes) Take(ctx context.Context, u *models.Update) error {
+	return l.await(ctx, func() *flight { return l.begin(ctx, u, nil) })
+}
 
-func (l *Lanes) take(ctx context.Context, u *models.Update, raw []byte) error {
+// await waits for the flight that begin returns under the lock.
+func (l *Lanes) await(ctx context.Context, begin func() *flight) error {
 	l.init()
 	l.mu.Lock()
-	f := l.begin(ctx, u, raw)
+	f := begin()
 	l.mu.Unlock()
 	select {
 	case <-f.done:

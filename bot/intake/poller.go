@@ -33,8 +33,18 @@ type Poller struct {
 	Frozen func() time.Time
 
 	offset int64
-	open   map[int64]*flight // received and not confirmed
-	order  []int64           // their ids, as received
+	asked  int64              // offset of the last poll: what is confirmed
+	open   map[int64]*pending // received and not confirmed
+	order  []int64            // their ids, as received
+}
+
+// pending is an update that is not confirmed yet.
+type pending struct {
+	*flight
+	lane     int64
+	failures int
+	retryAt  time.Time // if it failed: not before then
+	noted    *flight   // the try that retryAt follows from
 }
 
 // rereadPause is the least time between two polls with the same offset: within
@@ -44,37 +54,31 @@ const rereadPause = 600 * time.Millisecond
 // Run polls until ctx ends. It returns an error only for what can't mend: a
 // token that Telegram does not know.
 func (p *Poller) Run(ctx context.Context) error {
-	p.open = map[int64]*flight{}
+	p.open = map[int64]*pending{}
 	failures := 0
 	for ctx.Err() == nil {
 		if p.Frozen != nil {
 			rest(ctx, time.Until(p.Frozen()))
 		}
-		began := time.Now()
-		batch, err := p.fetch(ctx, p.next())
-		if ctx.Err() != nil {
-			break
-		}
-		if err != nil {
+		again := time.Now().Add(rereadPause)
+		careful := p.Lanes.care.isOn()
+		batch, err := p.fetch(ctx, p.next(careful))
+		switch {
+		case ctx.Err() != nil:
+		case err != nil:
 			pause, fatal := p.after(err, failures)
 			if fatal != nil {
 				return fatal
 			}
 			failures++
 			rest(ctx, pause)
-			continue
-		}
-		careful := p.Lanes.care.isOn()
-		p.begin(ctx, batch)
-		switch {
-		case !p.settle(ctx, began):
-			failures++
-			rest(ctx, backoff(failures-1))
-		case careful && len(batch) == 0:
-			p.Lanes.care.trust()
-			fallthrough
 		default:
 			failures = 0
+			if careful && len(batch) == 0 {
+				p.Lanes.care.trust()
+			}
+			p.begin(ctx, batch)
+			p.settle(ctx, again)
 		}
 	}
 	p.finish(context.WithoutCancel(ctx))
@@ -83,84 +87,86 @@ func (p *Poller) Run(ctx context.Context) error {
 
 // next is the poll that is due: a short one while updates are open, and one for
 // a single update while care is taken, which confirms the one before.
-func (p *Poller) next() request {
+func (p *Poller) next(careful bool) request {
 	switch {
-	case p.Lanes.care.isOn():
+	case careful:
 		return request{Offset: p.offset, Limit: 1}
 	case len(p.order) > 0:
-		return request{Offset: p.offset, Limit: 100}
+		return request{Offset: p.offset, Limit: maxLimit}
 	}
-	return request{Offset: p.offset, Limit: 100, Timeout: pollSeconds}
+	return request{Offset: p.offset, Limit: maxLimit, Timeout: pollSeconds}
 }
 
 // begin puts what is new in a batch, and what failed before, into the lanes. All
 // at once, so that a chat's updates stay in order though earlier ones end
-// meanwhile.
+// meanwhile; and nothing of a chat whose failed update still has to wait.
 func (p *Poller) begin(ctx context.Context, batch []json.RawMessage) {
-	l := p.Lanes
-	l.init()
-	known := p.open
-	p.open, p.order = map[int64]*flight{}, nil
-	l.mu.Lock()
-	defer l.mu.Unlock()
+	known, blocked := p.open, map[int64]bool{}
+	p.open, p.order = map[int64]*pending{}, nil
+	p.Lanes.init()
+	p.Lanes.mu.Lock()
+	defer p.Lanes.mu.Unlock()
 	for _, raw := range batch {
 		u, id, err := decode(raw)
 		if id == 0 {
 			continue // nothing Telegram sends
 		}
-		f := known[id]
-		switch {
-		case f != nil && (!f.ended() || f.ok()):
-		case err != nil:
-			f = l.begun(func() error { return l.unreadable(ctx, id, raw) })
-		default:
-			f = l.begin(ctx, u, raw)
+		o := known[id]
+		if o == nil {
+			o = &pending{flight: failed(ErrBehind)}
 		}
-		p.open[id] = f
+		if err == nil {
+			o.lane = LaneOf(u)
+		}
+		switch {
+		case !o.ended() || o.ok():
+		case err == nil && blocked[o.lane], time.Now().Before(o.retryAt):
+			blocked[o.lane] = true
+		case err != nil:
+			o.flight = p.Lanes.unreadable(ctx, id, raw)
+		default:
+			o.flight = p.Lanes.begin(ctx, u, raw)
+		}
+		p.open[id] = o
 		p.order = append(p.order, id)
 	}
 }
 
-// begun runs fn as a flight of its own.
-func (l *Lanes) begun(fn func() error) *flight {
-	f := &flight{done: make(chan struct{})}
-	l.running.Add(1)
-	go func() {
-		defer l.running.Done()
-		f.err = fn()
-		close(f.done)
-	}()
-	return f
-}
-
-// settle waits until all open updates have ended, or until it is time to look
-// for new ones, and moves the offset behind those that took effect. The offset
-// follows what was received, since ids may jump. It reports false if one failed.
-func (p *Poller) settle(ctx context.Context, began time.Time) (good bool) {
-	t := time.NewTimer(time.Until(began.Add(rereadPause)))
+// settle waits until all open updates have taken effect, or until it is time to
+// look for new ones, and moves the offset behind those that have.
+func (p *Poller) settle(ctx context.Context, until time.Time) {
+	t := time.NewTimer(time.Until(until))
 	defer t.Stop()
-	good = true
-	waiting := true
+	late := false
 	for _, id := range p.order {
-		f := p.open[id]
-		if waiting {
+		o := p.open[id]
+		for !late && !o.ended() {
 			select {
-			case <-f.done:
+			case <-o.done:
 			case <-t.C:
-				waiting = false
+				late = true
 			case <-ctx.Done():
-				waiting = false
+				late = true
 			}
 		}
-		if f.ended() && f.err != nil {
-			good = false
-		}
+		p.postpone(o)
 	}
 	p.advance()
-	return good
+	if len(p.order) > 0 && !late {
+		rest(ctx, time.Until(until))
+	}
 }
 
-// advance moves the offset behind the updates at the front that took effect.
+// postpone says when an update that failed is tried again.
+func (p *Poller) postpone(o *pending) {
+	if o.ended() && o.err != nil && o.err != ErrBehind && o.noted != o.flight {
+		o.noted, o.retryAt = o.flight, time.Now().Add(backoff(o.failures))
+		o.failures++
+	}
+}
+
+// advance moves the offset behind the updates at the front that took effect. It
+// follows what was received and not the greatest id, since ids may jump back.
 func (p *Poller) advance() {
 	for len(p.order) > 0 && p.open[p.order[0]].ok() {
 		p.offset = p.order[0] + 1
@@ -177,7 +183,6 @@ const finishTime = 5 * time.Second
 func (p *Poller) finish(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, finishTime)
 	defer cancel()
-	before := p.offset
 	for _, id := range p.order {
 		select {
 		case <-p.open[id].done:
@@ -185,7 +190,7 @@ func (p *Poller) finish(ctx context.Context) {
 		}
 	}
 	p.advance()
-	if p.offset == 0 || p.offset == before && len(p.order) > 0 {
+	if p.offset == p.asked {
 		return
 	}
 	if _, err := p.fetch(ctx, request{Offset: p.offset, Limit: 1}); err != nil {

@@ -42,15 +42,15 @@ func (h *Webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	u, id, err := decode(raw)
-	switch {
-	case id == 0:
+	if id == 0 {
 		w.WriteHeader(http.StatusBadRequest)
 		return
-	case err != nil:
-		err = h.Lanes.unreadable(r.Context(), id, raw)
-	default:
-		err = h.Lanes.take(r.Context(), u, raw)
 	}
+	begin := func() *flight { return h.Lanes.begin(r.Context(), u, raw) }
+	if err != nil {
+		begin = func() *flight { return h.Lanes.unreadable(r.Context(), id, raw) }
+	}
+	err = h.Lanes.await(r.Context(), begin)
 	if err != nil {
 		h.Log.Warn("update comes again", "update", id, "error", err)
 		w.Header().Set("Retry-After", retryAfter)
