@@ -1,135 +1,156 @@
-// Package redistest starts real Redis servers for tests.
+// Package redistest starts real Redis servers for tests: one, a cluster, or a
+// set behind sentinels. All listen on loopback and end with the test.
 package redistest
 
 import (
-	"net"
+	"context"
+	"fmt"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
-	"syscall"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/redis/go-redis/v9"
 )
 
-// A Server is a redis-server of a test's own, on loopback. It ends with the
-// test.
+// startTimeout bounds waiting for a server to answer, or for servers to agree.
+const startTimeout = 20 * time.Second
+
+// A Server is a redis-server of a test's own. Its methods fail the test when
+// they can't do what they say.
 type Server struct {
-	Addr string
+	Addr string // host:port
+
 	t    testing.TB
+	port int
 	dir  string
 	args []string
-	cmd  *exec.Cmd
+	proc *process
+	tell *redis.Client // for what the test itself wants of the server
 }
 
-// URL is the server's address for redisstore.Open.
-func (s *Server) URL() string { return "redis://" + s.Addr }
-
-// Start starts a server that keeps an append-only file. Without redis-server on
-// the machine the test fails: make test installs it.
+// Start starts a server that keeps an append-only file. args are more settings,
+// as on its command line. Without redis-server on the machine the test fails.
 func Start(t testing.TB, args ...string) *Server {
 	t.Helper()
-	s := &Server{t: t, Addr: freeAddr(t), dir: t.TempDir(), args: args}
+	usual := []string{"--appendonly", "yes", "--save", ""}
+	return start(t, freePort(t), append(usual, args...)...)
+}
+
+// start starts a server on a port. args begin with a configuration file, if any.
+func start(t testing.TB, port int, args ...string) *Server {
+	t.Helper()
+	s := &Server{t: t, port: port, Addr: "127.0.0.1:" + strconv.Itoa(port), dir: t.TempDir()}
+	own := []string{"--bind", "127.0.0.1", "--port", strconv.Itoa(port), "--dir", s.dir, "--logfile", s.log(), "--daemonize", "no"}
+	if len(args) > 0 && filepath.IsAbs(args[0]) {
+		s.args, args = args[:1:1], args[1:]
+	}
+	s.args = append(append(s.args, own...), args...)
+	s.tell = redis.NewClient(&redis.Options{Addr: s.Addr, DisableIdentity: true, MaxRetries: -1, DialerRetries: 1, PoolSize: 1})
+	t.Cleanup(func() {
+		s.Stop()
+		s.tell.Close()
+	})
 	s.launch()
-	t.Cleanup(s.Stop)
 	return s
 }
 
-func freeAddr(t testing.TB) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
-}
+// URL is the server's address for redisstore.
+func (s *Server) URL() string { return "redis://" + s.Addr }
 
+func (s *Server) log() string { return filepath.Join(s.dir, "redis.log") }
+
+// launch starts the process and waits until it, and no other that happens to
+// have the port, answers.
 func (s *Server) launch() {
 	s.t.Helper()
 	path, err := exec.LookPath("redis-server")
 	if err != nil {
 		s.t.Fatal("redis-server is missing: run make test, or apt-get install redis-server")
 	}
-	_, port, _ := net.SplitHostPort(s.Addr)
-	s.cmd = exec.Command(path, append([]string{"--bind", "127.0.0.1", "--port", port, "--dir", s.dir,
-		"--appendonly", "yes", "--save", "", "--daemonize", "no"}, s.args...)...)
-	if err := s.cmd.Start(); err != nil {
+	if s.proc, err = run(path, s.args...); err != nil {
 		s.t.Fatal(err)
 	}
-	deadline := time.Now().Add(10 * time.Second)
-	for time.Now().Before(deadline) {
-		if s.ping() {
-			return
+	pid := fmt.Sprintf("process_id:%d\r\n", s.proc.pid())
+	s.eventually("redis-server does not answer", func(ctx context.Context) bool {
+		if s.proc.ended() {
+			s.t.Fatalf("redis-server on port %d ended:\n%s", s.port, s.tail())
 		}
-		time.Sleep(10 * time.Millisecond)
-	}
-	s.t.Fatalf("redis-server on port %s does not answer", port)
+		if !listening(s.Addr) { // go-redis waits a second after a refusal
+			return false
+		}
+		info, err := s.tell.Info(ctx, "server").Result()
+		return err == nil && strings.Contains(info, pid)
+	})
 }
 
-func (s *Server) ping() bool {
-	c, err := net.DialTimeout("tcp", s.Addr, 200*time.Millisecond)
-	if err != nil {
-		return false
-	}
-	defer c.Close()
-	_ = c.SetDeadline(time.Now().Add(200 * time.Millisecond))
-	if _, err := c.Write([]byte("PING\r\n")); err != nil {
-		return false
-	}
-	answer := make([]byte, 7)
-	n, err := c.Read(answer)
-	return err == nil && string(answer[:n]) == "+PONG\r\n"
+// tail returns the end of the server's log. It holds no keys or data.
+func (s *Server) tail() []byte {
+	log, _ := os.ReadFile(s.log())
+	return log[max(0, len(log)-1000):]
 }
 
-// Send sends one command and waits for the answer.
-func (s *Server) Send(command string) {
+// eventually asks until the answer is yes.
+func (s *Server) eventually(otherwise string, yes func(context.Context) bool) {
 	s.t.Helper()
-	c, err := net.Dial("tcp", s.Addr)
-	if err != nil {
-		s.t.Fatal(err)
+	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
+	defer cancel()
+	for !yes(ctx) {
+		select {
+		case <-ctx.Done():
+			s.t.Fatalf("%s (port %d):\n%s", otherwise, s.port, s.tail())
+		case <-time.After(20 * time.Millisecond):
+		}
 	}
-	defer c.Close()
-	_, err = c.Write([]byte(command + "\r\n"))
-	if err == nil {
-		_, err = c.Read(make([]byte, 1024))
+}
+
+// Do sends one command and returns the answer.
+func (s *Server) Do(args ...any) any {
+	s.t.Helper()
+	answer, err := s.tell.Do(context.Background(), args...).Result()
+	if err != nil && err != redis.Nil {
+		s.t.Fatalf("redis %v: %v", args[0], err)
 	}
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	return answer
+}
+
+// FlushAll empties the server.
+func (s *Server) FlushAll() {
+	s.t.Helper()
+	s.Do("FLUSHALL", "SYNC")
 }
 
 // Stop kills the server; its file stays for Restart.
 func (s *Server) Stop() {
-	if s.cmd != nil && s.cmd.Process != nil {
-		_ = s.cmd.Process.Signal(syscall.SIGCONT)
-		_ = s.cmd.Process.Kill()
-		_ = s.cmd.Wait()
-		s.cmd = nil
+	if s.proc != nil {
+		s.proc.kill()
+		s.proc = nil
 	}
 }
 
-// Restart starts the server again with what it had stored.
+// Restart kills the server, if it runs, and starts it with what it had stored.
 func (s *Server) Restart() {
 	s.t.Helper()
 	s.Stop()
 	s.launch()
 }
 
-// Stall stops the server from answering without closing anything.
-func (s *Server) Stall() { s.signal(syscall.SIGSTOP) }
-
-// Resume ends Stall.
-func (s *Server) Resume() { s.signal(syscall.SIGCONT) }
-
-func (s *Server) signal(sig syscall.Signal) {
+// Stall stops the server from answering without closing anything. It returns
+// when the server has stopped.
+func (s *Server) Stall() {
 	s.t.Helper()
-	if err := s.cmd.Process.Signal(sig); err != nil {
+	if err := s.proc.stall(); err != nil {
 		s.t.Fatal(err)
 	}
 }
 
-// Port is the server's port.
-func (s *Server) Port() int {
-	_, port, _ := net.SplitHostPort(s.Addr)
-	n, _ := strconv.Atoi(port)
-	return n
+// Resume ends Stall.
+func (s *Server) Resume() {
+	s.t.Helper()
+	if err := s.proc.resume(); err != nil {
+		s.t.Fatal(err)
+	}
 }
