@@ -23,6 +23,7 @@ func (c *conversation) running(s form.Session) (running, error) {
 	if err != nil {
 		return running{}, err
 	}
+	facts.Taken = besides(s.ID, facts.Taken)
 	switch s.Flow {
 	case "registration":
 		f := flows.Registration(facts)
@@ -52,6 +53,17 @@ func (c *conversation) running(s form.Session) (running, error) {
 		return running{f, func(s form.Session) (last, error) { return c.submitCompound(s.ID, f.Draft(s)) }}, nil
 	}
 	return running{}, fmt.Errorf("no flow is called %q", s.Flow)
+}
+
+// besides leaves out the tenancy that a session has registered itself: after a
+// crash between storing it and saving the session, the same press comes again.
+func besides(session string, taken func(string, address.Unit) *tenancy.Tenancy) func(string, address.Unit) *tenancy.Tenancy {
+	return func(compound string, u address.Unit) *tenancy.Tenancy {
+		if t := taken(compound, u); t != nil && t.ID != session {
+			return t
+		}
+		return nil
+	}
 }
 
 // own returns the tenancy that a session is about and its city's numbers.

@@ -33,27 +33,27 @@ func newChats(r Rates) *chats {
 }
 
 // enter waits until all calls to the chat that came before have left.
-func (s *chats) enter(ctx context.Context, id int64) (c *chat, leave func(), err error) {
+func (s *chats) enter(ctx context.Context, id int64) (_ *chat, leave func(), err error) {
 	s.mu.Lock()
-	c = s.get(id)
+	c := s.get(id)
 	c.users++
 	before, mine := c.tail, make(chan struct{})
 	c.tail = mine
 	s.mu.Unlock()
-	leave = func() {
+	left := func() {
 		close(mine)
 		s.mu.Lock()
 		c.users--
 		s.mu.Unlock()
 	}
 	if before == nil {
-		return c, leave, nil
+		return c, left, nil
 	}
 	select {
 	case <-before:
-		return c, leave, nil
+		return c, left, nil
 	case <-ctx.Done():
-		go func() { <-before; leave() }() // those behind still wait for those before
+		go func() { <-before; left() }() // those behind still wait for those before
 		return nil, nil, ctx.Err()
 	}
 }

@@ -172,6 +172,7 @@ func (p *Pump) send(ctx, taking context.Context, row outbox.Row) {
 	for {
 		err := settle()
 		if err == nil {
+			p.Wake() // the person's next row may leave now
 			return
 		}
 		p.Log.Error("outcome of an outbox row was not stored", "key", row.Key, "error", err)
