@@ -113,7 +113,7 @@ func TestEachCallIsOneCommand(t *testing.T) {
 	base = r.Calls()
 	save(t, s, 1, 1, "b")
 	// The script itself runs the other three.
-	expectCalls(t, r, base, map[string]int{"evalsha": 1, "hmget": 1, "hset": 1, "pexpire": 1})
+	expectCalls(t, r, base, map[string]int{"evalsha": 1, "hget": 1, "hset": 1, "pexpire": 1})
 }
 
 func expectCalls(t *testing.T, r *redistest.Server, base, want map[string]int) {

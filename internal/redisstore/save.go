@@ -23,10 +23,9 @@ import (
 // if another process has saved on top in the meantime does the repeat conflict;
 // then, as after any conflict, the caller loads a state that holds its step.
 var saveScript = redis.NewScript(`
-local have = redis.call('HMGET', KEYS[1], 'v', 'd')
-local rev = tonumber(have[1] or '0')
+local rev = tonumber(redis.call('HGET', KEYS[1], 'v') or '0')
 local want = tonumber(ARGV[1])
-if rev == want + 1 and have[2] == ARGV[2] then
+if rev == want + 1 and redis.call('HGET', KEYS[1], 'd') == ARGV[2] then
   return rev
 end
 if rev ~= want then
