@@ -10,11 +10,12 @@ import (
 // care is the mode after a crash: one update at a time, each try counted before
 // it, since one of them may be what ends the process.
 type care struct {
-	mu        sync.Mutex
-	on        bool
-	well      int           // updates that went well in a row
-	forgiven  map[int64]int // tries that failed for want of a store, by update
-	exclusive sync.Mutex    // held while an update is tried with care
+	alone chan struct{} // holds a token while an update is tried with care
+
+	mu       sync.Mutex
+	on       bool
+	well     int           // updates that went well in a row
+	forgiven map[int64]int // tries that failed for want of a store, by update
 }
 
 // enoughWell is how many updates in a row must go well until a crash is taken to
@@ -49,15 +50,15 @@ func (c *care) begin() bool {
 	if !c.isOn() {
 		return false
 	}
-	c.exclusive.Lock()
+	c.alone <- struct{}{}
 	if c.isOn() {
 		return true
 	}
-	c.exclusive.Unlock()
+	c.end()
 	return false
 }
 
-func (c *care) end() { c.exclusive.Unlock() }
+func (c *care) end() { <-c.alone }
 
 // note counts what went well, and forgives a try that failed without fault of
 // the update.

@@ -103,6 +103,7 @@ func (l *Lanes) init() {
 			l.Workers = 64
 		}
 		l.slots = make(chan struct{}, l.Workers)
+		l.care.alone = make(chan struct{}, 1)
 		l.last = map[int64]*flight{}
 		l.flying = map[int64]*flight{}
 	})

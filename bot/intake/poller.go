@@ -16,11 +16,10 @@ var AllowedUpdates = []string{"message", "edited_message", "callback_query", "my
 //
 // An update is confirmed when it and all before it have taken effect. While one
 // is slow or fails, the others go on: the poller asks again from the same offset
-// every 0.6 s, the least for which Telegram hands out more than one update, and
-// takes from the answer what is new. Measured against the stand-in with a chat
-// whose handler takes 3 s: another chat's message is handled 0.6 s after it was
-// sent at most, and after 3 s if the whole batch were waited for; without a slow
-// chat the next poll follows at once in both.
+// every 0.6 s, since within half a second Telegram would give only one update,
+// and takes from the answer what is new. Measured against the stand-in, a message
+// beside a chat whose handler hangs is handled after 0.6 s; waiting for whole
+// batches, it would come when the handler ends.
 type Poller struct {
 	URL   string // of the Bot API server with the token: https://…/bot<token>
 	Lanes *Lanes

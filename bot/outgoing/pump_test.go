@@ -64,8 +64,8 @@ func TestPump_IsWokenByACommitAndByTheClock(t *testing.T) {
 		p.Wake()
 		time.Sleep(6 * time.Hour)
 		want := 10*time.Second + 5*time.Hour
-		if !slices.Equal(j.lines, []string{"r0001", "later"}) || j.times[0] > 10100*time.Millisecond || j.times[1] < want || j.times[1] > want+time.Second {
-			t.Errorf("left: %v at %v", j.lines, j.times)
+		if !slices.Equal(j.left(), []string{"r0001", "later"}) || j.when()[0] > 10100*time.Millisecond || j.when()[1] < want || j.when()[1] > want+time.Second {
+			t.Errorf("left: %v at %v", j.left(), j.when())
 		}
 	})
 }
