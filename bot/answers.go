@@ -52,8 +52,11 @@ func (c *conversation) begun(payload string) (bool, error) {
 		buttons = append([]button{{label: form.T("button.resume"), data: actionData(doCommand, "resume"), style: "success"}}, buttons...)
 	}
 	hello := form.T("start.hello")
-	if c.rank() > anybody {
+	switch c.rank() {
+	case staff:
 		hello = form.T("start.staff")
+	case admin:
+		hello = form.T("start.admin")
 	}
 	return false, c.say(hello, buttons...)
 }

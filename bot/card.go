@@ -29,7 +29,7 @@ func (b *Bot) card(to locales.Writer, title string, t tenancy.Tenancy) string {
 
 // review is the card that a member of staff decides on.
 func (b *Bot) review(to locales.Writer, t tenancy.Tenancy, elsewhere []string) message {
-	text := b.card(to, "card.review", t)
+	text := b.card(to, "card.review."+string(t.State), t)
 	if len(elsewhere) > 0 {
 		text += "\n\n" + to.HTML(form.T("card.elsewhere", "Receipts", strings.Join(elsewhere, " ")))
 	}
@@ -71,7 +71,7 @@ func (c *conversation) redraw(t tenancy.Tenancy, said form.Text) {
 	}
 	pressed := c.in.message
 	c.later(func() error {
-		m := message{html: c.card(c.to, "card.review", t) + "\n\n" + c.to.HTML(said)}
+		m := message{html: c.card(c.to, "card.review."+string(t.State), t) + "\n\n" + c.to.HTML(said)}
 		return c.edit(c.ctx, c.in.chat, pressed, m)
 	})
 }

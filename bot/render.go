@@ -33,7 +33,7 @@ func (c *conversation) rows(buttons []button) [][]models.InlineKeyboardButton {
 // A row of buttons holds at most rowWidth columns of text, where a Chinese
 // character takes two, and at most rowButtons buttons.
 const (
-	rowWidth   = 26
+	rowWidth   = 36
 	rowButtons = 3
 )
 

@@ -55,7 +55,7 @@ func StartCorrection(facts Facts, id string, t tenancy.Tenancy) (form.Session, e
 func notes(d *Draft, fields []form.Field) {
 	for i := range fields {
 		if why, ok := d.Misread[fields[i].Name()]; ok {
-			note := form.T("problem." + why)
+			note := form.Text{Key: "problem." + why.Reason, Args: why.Args}
 			fields[i].Note = &note
 		}
 		if why, ok := d.Returned[fields[i].Name()]; ok {

@@ -3,6 +3,7 @@ package flows
 import (
 	"zuji/internal/calendar"
 	"zuji/internal/form"
+	"zuji/internal/invalid"
 	"zuji/internal/paste"
 	"zuji/internal/tenancy"
 )
@@ -68,8 +69,8 @@ func pastedPeople(d *Draft, found []paste.Person) (filled []string) {
 		}
 		set("tenant_name", one.Name != "", func() { p.Name = one.Name })
 		set("tenant_document", one.Document.Number != "", func() { p.Document = one.Document })
-		if one.Wrong != nil && one.Wrong.Args == nil {
-			d.Misread = map[string]string{form.Field{Key: "tenant_document", Item: p.Item}.Name(): one.Wrong.Reason}
+		if one.Wrong != nil {
+			d.Misread = map[string]*invalid.Error{form.Field{Key: "tenant_document", Item: p.Item}.Name(): one.Wrong}
 		}
 		set("tenant_phone", one.Phone != "", func() { p.Phone = one.Phone })
 	}

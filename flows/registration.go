@@ -19,7 +19,7 @@ type Draft struct {
 	Months int    `json:"months,omitempty"` // the term, where it was answered by its length
 
 	// Misread says for a field why what a pasted block had for it was not taken.
-	Misread map[string]string `json:"misread,omitempty"`
+	Misread map[string]*invalid.Error `json:"misread,omitempty"`
 }
 
 // Registration is the notice to the property manager that a home is let (Civil

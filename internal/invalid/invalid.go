@@ -6,8 +6,8 @@ package invalid
 // values that the message shows. Args must never hold what the person typed
 // where that can be a document number.
 type Error struct {
-	Reason string
-	Args   map[string]any
+	Reason string         `json:"reason"`
+	Args   map[string]any `json:"args,omitempty"`
 }
 
 // New returns an Error; args are alternating names and values.

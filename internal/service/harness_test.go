@@ -117,7 +117,7 @@ func (w *world) stop() {
 func (w *world) settle() {
 	w.t.Helper()
 	ctx := context.Background()
-	city := tenancy.City{Name: "杭州", FileDays: 30, ReportDays: 3, ReportWorking: true}
+	city := tenancy.City{Name: "杭州", FileDays: 30, ReportDays: 3, ReportWorking: true, MinArea: 5, MaxPerRoom: 2, DepositMonths: 3}
 	c, err := w.zuji.Registry.AddCompound(ctx, "compound-one", admin, tenancy.Compound{Name: "幸福花园", City: city})
 	if err != nil {
 		w.t.Fatal(err)

@@ -93,7 +93,7 @@ func (p *through) remember(but int) {
 // looks is what a person sees of a message. A question that only lost its
 // buttons looks the same.
 func looks(m standin.Message) string {
-	s := m.Text
+	s := m.Text + "\x00"
 	for _, row := range m.Inline {
 		for _, k := range row {
 			s += "|" + k.Text
@@ -111,7 +111,7 @@ func (p *through) answer() transcript.Answer {
 	var text []string
 	for _, m := range p.app.Messages(0) {
 		was, known := p.before[m.ID]
-		stripped := known && len(m.Inline) == 0 && strings.HasPrefix(was, m.Text)
+		stripped := known && len(m.Inline) == 0 && strings.HasPrefix(was, m.Text+"\x00")
 		if m.From.ID == p.id || m.Text == "好的。" || known && looks(m) == was || stripped {
 			continue
 		}

@@ -10,6 +10,7 @@ export class List {
   constructor(chat) {
     this.chat = chat;
     this.messages = new Map(); // id → {message, item, raw}
+    this.gone = new Set(); // ids of deleted messages
     this.stuck = true;
     this.below = 0;
     this.top = 0;
@@ -46,6 +47,8 @@ export class List {
 
   // put adds or changes one message; live ones move. It reports whether it was new.
   put(message, live = true) {
+    // The answer to sending may come after the news that the bot deleted it.
+    if (this.gone.has(message.id)) return false;
     const raw = JSON.stringify(message);
     const old = this.messages.get(message.id);
     if (old?.raw === raw) return false;
@@ -82,6 +85,7 @@ export class List {
   }
 
   remove(id) {
+    this.gone.add(id);
     const item = this.messages.get(id)?.item;
     if (!item) return;
     this.messages.delete(id);
@@ -92,8 +96,10 @@ export class List {
       item.remove();
       this.arrange();
     };
-    if (calm.matches) finish();
-    else item.animate({ opacity: [1, 0], transform: ["none", "scale(.9)"] }, { duration: 160 }).onfinish = finish;
+    if (calm.matches) return finish();
+    // A page in the background runs no animations, but timers it does.
+    item.animate({ opacity: [1, 0], transform: ["none", "scale(.9)"] }, { duration: 160, fill: "forwards" });
+    setTimeout(finish, 160);
   }
 
   drop(id) {
