@@ -149,10 +149,9 @@ func webhook(t *testing.T) func(*service.Config) {
 
 // A person acts in their private chat with the bot.
 type person struct {
-	w    *world
-	id   int64
-	app  *standin.Client
-	seen int // messages seen by sees
+	w   *world
+	id  int64
+	app *standin.Client
 }
 
 func (w *world) as(id int64) *person { return &person{w: w, id: id, app: w.telegram.As(id)} }
