@@ -87,7 +87,7 @@ func TestPoller_RestsAfterFailures(t *testing.T) {
 		"silence":  {says(429, `{"ok":false,"error_code":429,"parameters":{"retry_after":30}}`), 2, time.Minute, 61 * time.Second},
 		"conflict": {says(409, `{"ok":false,"error_code":409,"description":"Conflict"}`), 3, 30 * time.Second, 31 * time.Second},
 		"page":     {says(502, `<html>`), 3, 700 * time.Millisecond, 1400 * time.Millisecond},
-		"network":  {broken, 10, 35 * time.Second, 72 * time.Second},
+		"network":  {broken, 10, 26 * time.Second, 53 * time.Second}, // half of and all of 0.2, 0.4, … 10 s
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -1,0 +1,167 @@
+package service_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-telegram/bot/models"
+
+	"zuji/bot/intake"
+	"zuji/internal/redistest"
+	"zuji/internal/service"
+)
+
+// onRedis is a world whose conversations lie in a real Redis, with the landlord
+// at the question for the unit.
+func onRedis(t *testing.T) (*world, *redistest.Server, *person) {
+	t.Helper()
+	redis := redistest.Start(t)
+	w := newWorld(t, func(c *service.Config) { c.RedisURL = redis.URL() })
+	wang := w.as(landlord)
+	wang.start("")
+	wang.presses("登记出租")
+	wang.presses("✅ 同意")
+	wang.asked("哪一栋")
+	return w, redis, wang
+}
+
+// toldWithin is how soon a person hears that Redis does not answer.
+const toldWithin = time.Second
+
+func TestRedis_StalledThePersonHearsItAndGoesOn(t *testing.T) {
+	_, redis, wang := onRedis(t)
+	redis.Stall()
+	began := time.Now()
+	wang.says("3-1-502")
+	wang.asked("系统暂时记不住答案")
+	if took := time.Since(began); took > toldWithin {
+		t.Errorf("the person hears it after %v", took)
+	}
+	redis.Resume()
+	deadline := time.Now().Add(patience)
+	for !strings.Contains(wang.chat(), "您是？") {
+		if time.Now().After(deadline) {
+			t.Fatalf("the conversation does not go on:\n%s", wang.chat())
+		}
+		wang.says("3-1-502")
+		wang.w.settled()
+		time.Sleep(100 * time.Millisecond)
+	}
+}
+
+func TestRedis_EmptiedTheDraftIsHonestlyReportedLost(t *testing.T) {
+	_, redis, wang := onRedis(t)
+	redis.FlushAll()
+	wang.says("3-1-502")
+	wang.asked("那份草稿可能没有保住")
+	wang.presses("登记出租")
+	wang.asked("同意这样处理吗")
+}
+
+func TestRedis_EmptiedAButtonSaysSo(t *testing.T) {
+	w, redis, wang := onRedis(t)
+	events := wang.app.Events(t.Context())
+	redis.FlushAll()
+	wang.presses("💾 暂存")
+	for {
+		select {
+		case e := <-events:
+			if e.Kind == "toast" && strings.Contains(e.Text, "找不到了") {
+				return
+			}
+		case <-time.After(patience):
+			t.Fatalf("no toast; the log is %s", w.logs)
+		}
+	}
+}
+
+func TestRedis_DownManagersStillAccept(t *testing.T) {
+	w, redis, _ := onRedis(t)
+	w.register()
+	redis.Stop()
+	li := w.as(manager)
+	li.presses("✅ 受理")
+	li.sees("已受理，回执已发给房东")
+	w.as(landlord).sees("登记回执")
+}
+
+func TestRedis_RestartedKeepsTheConversation(t *testing.T) {
+	_, redis, wang := onRedis(t)
+	redis.Restart()
+	deadline := time.Now().Add(patience)
+	for !strings.Contains(wang.chat(), "您是？") && time.Now().Before(deadline) {
+		wang.says("3-1-502")
+		wang.w.settled()
+		time.Sleep(100 * time.Millisecond)
+	}
+	wang.asked("您是？")
+}
+
+// A poisoned update is set aside after three tries, its sender gets an apology
+// with the reference that the administrator finds, and others are not held up.
+func TestPoison_IsSetAsideAndOthersGoOn(t *testing.T) {
+	w := newWorld(t, nil)
+	sorry := ""
+	lanes := &intake.Lanes{
+		Ledger: w.zuji.Registry, Log: w.config.Log,
+		Handle: func(_ context.Context, u *models.Update) error {
+			switch u.ID {
+			case 1:
+				panic("119999199001010012")
+			case 2:
+				return errors.New("broken")
+			}
+			return nil
+		},
+		Sorry: func(_ context.Context, _ *models.Update, reference string) { sorry += reference + " " },
+	}
+	update := func(id, chat int64) *models.Update {
+		return &models.Update{ID: id, Message: &models.Message{Chat: models.Chat{ID: chat}, Text: "119999199001010012"}}
+	}
+	tries := 0
+	for _, id := range []int64{1, 2} {
+		for lanes.Take(t.Context(), update(id, id)) != nil {
+			if tries++; tries > 10 {
+				t.Fatalf("update %d is tried for ever", id)
+			}
+		}
+	}
+	if err := lanes.Take(t.Context(), update(3, 1)); err != nil {
+		t.Errorf("the next update of the chat: %v", err)
+	}
+	if tries != 4 {
+		t.Errorf("%d tries failed before two updates were set aside, want two each", tries)
+	}
+	aside, err := w.zuji.Registry.Aside(t.Context(), 10)
+	if err != nil || len(aside) != 2 || !strings.Contains(sorry, aside[0].Reference) {
+		t.Errorf("aside %v, %v; told %q", aside, err, sorry)
+	}
+	if strings.Contains(w.logs.String(), "119999199001010012") {
+		t.Error("the log holds what was typed")
+	}
+	boss := w.as(admin)
+	boss.start("")
+	boss.sees("租记")
+	boss.says("/failed")
+	boss.sees(aside[0].Reference)
+}
+
+// A person who blocked the bot gets what waited when they come back.
+func TestBlocked_NoticesWaitForThePerson(t *testing.T) {
+	w := newWorld(t, nil)
+	w.register()
+	wang := w.as(landlord)
+	wang.app.Block()
+	li := w.as(manager)
+	li.presses("✅ 受理")
+	li.sees("已受理")
+	w.settled()
+	if strings.Contains(wang.chat(), "登记回执") {
+		t.Fatal("a blocked person got a message")
+	}
+	wang.app.Unblock()
+	wang.sees("登记回执")
+}
