@@ -73,20 +73,21 @@ type Session struct {
 	Flow  string          `json:"flow"` // Flow.Name
 	Rev   int             `json:"rev"`  // grows with every step; buttons carry it
 	Done  []string        `json:"done,omitempty"`
+	Given []string        `json:"given,omitempty"` // fields known before the first question
 	Edit  string          `json:"edit,omitempty"`  // field chosen on the summary
 	Doubt string          `json:"doubt,omitempty"` // field whose answer waits for "yes, that is right"
 	Wrong int             `json:"wrong,omitempty"` // refused answers in a row
 	Draft json.RawMessage `json:"draft"`
 }
 
-// Start returns a new session of f whose draft is d. The fields named in done
-// count as answered.
-func (f Flow[D]) Start(id string, d D, done ...string) (Session, error) {
+// Start returns a new session of f whose draft is d. The fields named in given
+// count as answered and are not in the count of questions.
+func (f Flow[D]) Start(id string, d D, given ...string) (Session, error) {
 	draft, err := json.Marshal(d)
 	if err != nil {
 		return Session{}, err
 	}
-	return Session{ID: id, Flow: f.Name, Done: done, Draft: draft}, nil
+	return Session{ID: id, Flow: f.Name, Done: given, Given: given, Draft: draft}, nil
 }
 
 // Draft returns the session's draft. Answers that a changed form can no longer

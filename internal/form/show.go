@@ -1,6 +1,7 @@
 package form
 
 import (
+	"slices"
 	"strconv"
 )
 
@@ -210,8 +211,8 @@ func (r *run[D]) hasBefore(now *Field) bool {
 func (r *run[D]) progress(now *Field) (step, of int) {
 	for i := range r.fields {
 		f := &r.fields[i]
-		assumed := f.Assume != nil && !r.s.done(f.Name()) && f.Name() != now.Name()
-		if f.Hide || assumed {
+		known := f.Assume != nil && !r.s.done(f.Name()) || slices.Contains(r.s.Given, f.Name())
+		if f.Hide || known && f.Name() != now.Name() {
 			continue
 		}
 		of++
