@@ -1,0 +1,51 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+)
+
+func TestRun_WrongSettingsGetOneLineAndStatus2(t *testing.T) {
+	const token = "123456789:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+	for name, c := range map[string]struct {
+		args []string
+		want string
+	}{
+		"token":             {[]string{"--token", "nonsense"}, "TELEGRAM_BOT_TOKEN must look like"},
+		"webhook, no token": {[]string{"--webhook-url", "https://x.example/z"}, "needs TELEGRAM_BOT_TOKEN"},
+		"webhook, no port":  {[]string{"--token", token, "--webhook-url", "https://x.example/z"}, "needs ZUJI_LISTEN"},
+		"webhook, http":     {[]string{"--token", token, "--listen", ":1", "--webhook-url", "http://x.example/z"}, "must begin with https://"},
+		"api":               {[]string{"--token", token, "--api-url", "localhost"}, "must begin with http"},
+		"admins":            {[]string{"--admins", "bob"}, "admins"},
+		"log level":         {[]string{"--log-level", "loud"}, "debug"},
+		"unknown flag":      {[]string{"--colour"}, "colour"},
+		"redis":             {[]string{"--token", token, "--api-url", "http://127.0.0.1:1", "--redis-url", "localhost:6379", "--data", t.TempDir()}, "REDIS_URL"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var out, errs bytes.Buffer
+			if code := run(c.args, &out, &errs); code != exitUsage {
+				t.Errorf("exit status %d, want %d", code, exitUsage)
+			}
+			text := errs.String()
+			if !strings.Contains(text, c.want) || strings.Count(strings.TrimSpace(text), "\n") > 0 {
+				t.Errorf("says %q, want one line with %q", text, c.want)
+			}
+			if strings.Contains(text, token) {
+				t.Error("the message holds the token")
+			}
+		})
+	}
+}
+
+func TestRun_HelpListsEverySetting(t *testing.T) {
+	var out, errs bytes.Buffer
+	if code := run([]string{"--help"}, &out, &errs); code != 0 {
+		t.Errorf("exit status %d", code)
+	}
+	for _, name := range []string{"TELEGRAM_BOT_TOKEN", "TELEGRAM_API_URL", "ZUJI_WEBHOOK_URL", "ZUJI_LISTEN", "REDIS_URL", "ZUJI_DATA", "ZUJI_ADMINS", "ZUJI_LOG"} {
+		if !strings.Contains(out.String(), name) {
+			t.Errorf("--help does not name %s", name)
+		}
+	}
+}
