@@ -4,18 +4,11 @@ package service
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
-	"net/url"
-	"os"
-	"path/filepath"
 	"regexp"
-	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -27,10 +20,8 @@ import (
 	"zuji/bot/outgoing"
 	"zuji/internal/boltkv"
 	"zuji/internal/boltstore"
-	"zuji/internal/calendar"
 	"zuji/internal/kv"
 	"zuji/internal/outbox"
-	"zuji/internal/redisstore"
 	"zuji/internal/registry"
 	"zuji/internal/session"
 	"zuji/internal/vault"
@@ -122,61 +113,6 @@ func (z *Service) start(ctx context.Context) error {
 	return z.take(ctx)
 }
 
-// openStores opens the key and the records. The key is made only together with
-// the records: made anew beside them it would open nothing.
-func (z *Service) openStores(ctx context.Context) error {
-	c := z.config
-	if err := os.MkdirAll(c.Data, 0o700); err != nil {
-		return &SettingError{fmt.Errorf("data folder: %w; set ZUJI_DATA to a folder that can be written", err)}
-	}
-	path := filepath.Join(c.Data, "records.db")
-	_, err := os.Stat(path)
-	if z.vault, err = vault.OpenOrCreate(filepath.Join(c.Data, "key.json"), os.IsNotExist(err)); err != nil {
-		return err
-	}
-	z.records, err = boltkv.Open(path, boltkv.Options{AppendTables: registry.AppendOnly, OnFatal: z.fail})
-	if err != nil {
-		return err
-	}
-	z.Registry = &registry.Registry{
-		Store: z.records, Vault: z.vault, Holidays: calendar.NewHolidays(), Now: c.Now, Admins: c.Admins,
-	}
-	z.Box = &outbox.Box{Store: z.records, Now: c.Now}
-	return z.Registry.Open(ctx)
-}
-
-func (z *Service) openSessions(ctx context.Context) (err error) {
-	c := z.config
-	if c.RedisURL == "" {
-		z.open, err = boltkv.Open(filepath.Join(c.Data, "sessions.db"), boltkv.Options{OnFatal: z.fail})
-		if err != nil {
-			return err
-		}
-		z.sessions = &boltstore.Store{Store: z.open, TTL: draftTTL, Now: c.Now}
-		return nil
-	}
-	store, err := redisstore.Open(c.RedisURL, botID(c.Token), draftTTL)
-	if err != nil {
-		return &SettingError{err}
-	}
-	z.sessions = store
-	warnings, err := store.Check(ctx)
-	if err != nil {
-		z.log.Warn("conversations wait for redis", "error", err)
-	}
-	for _, w := range warnings {
-		z.log.Warn(w)
-	}
-	return nil
-}
-
-// botID is the number in front of a token.
-func botID(token string) int64 {
-	id, _, _ := strings.Cut(token, ":")
-	n, _ := strconv.ParseInt(id, 10, 64)
-	return n
-}
-
 // callTimeout bounds a call of the Bot API; polls have their own.
 const callTimeout = 15 * time.Second
 
@@ -242,59 +178,6 @@ func (z *Service) handle(ctx context.Context, u *models.Update) error {
 		return fmt.Errorf("%w: %w", intake.ErrNotStored, err)
 	}
 	return err
-}
-
-// take begins to take updates, by webhook or by polling.
-func (z *Service) take(ctx context.Context) error {
-	c := z.config
-	taking, stop := context.WithCancel(context.WithoutCancel(ctx))
-	z.stopIntake = stop
-	z.polling.Go(func() {
-		if err := z.bot.SetCommands(taking); err != nil && taking.Err() == nil {
-			z.log.Warn("command menu was not set", "error", err)
-		}
-	})
-	if c.WebhookURL != "" {
-		return z.listen(taking)
-	}
-	if err := intake.Unregister(taking, z.bot.API); err != nil {
-		return err
-	}
-	p := &intake.Poller{
-		URL: strings.TrimRight(c.APIURL, "/") + "/bot" + c.Token, Lanes: z.lanes, Log: z.log,
-		HTTP: outgoing.NewClient(75 * time.Second), Frozen: z.sender.Frozen,
-	}
-	z.polling.Go(func() {
-		if err := p.Run(taking); err != nil {
-			z.fail(err)
-		}
-	})
-	return nil
-}
-
-func (z *Service) listen(ctx context.Context) error {
-	c := z.config
-	u, err := url.Parse(c.WebhookURL)
-	if err != nil {
-		return &SettingError{errors.New("ZUJI_WEBHOOK_URL must look like https://bot.example.org/zuji")}
-	}
-	l, err := net.Listen("tcp", c.Listen)
-	if err != nil {
-		return &SettingError{fmt.Errorf("ZUJI_LISTEN: %w", err)}
-	}
-	secret := hex.EncodeToString(z.vault.Index("webhook", c.WebhookURL))
-	mux := http.NewServeMux()
-	mux.Handle(strings.TrimSuffix(u.Path, "/")+"/", &intake.Webhook{Secret: secret, Lanes: z.lanes, Log: z.log})
-	if p := strings.TrimSuffix(u.Path, "/"); p != "" {
-		mux.Handle(p, &intake.Webhook{Secret: secret, Lanes: z.lanes, Log: z.log})
-	}
-	z.server = &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10}
-	z.polling.Go(func() {
-		if err := z.server.Serve(l); err != nil && !errors.Is(err, http.ErrServerClosed) {
-			z.fail(err)
-		}
-	})
-	return intake.Register(ctx, z.bot.API, c.WebhookURL, secret)
 }
 
 // tidyEvery is how often what has run out is removed, a little at a time.

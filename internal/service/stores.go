@@ -1,0 +1,73 @@
+package service
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"zuji/internal/boltkv"
+	"zuji/internal/boltstore"
+	"zuji/internal/calendar"
+	"zuji/internal/outbox"
+	"zuji/internal/redisstore"
+	"zuji/internal/registry"
+	"zuji/internal/vault"
+)
+
+// openStores opens the key and the records. The key is made only together with
+// the records: made anew beside them it would open nothing.
+func (z *Service) openStores(ctx context.Context) error {
+	c := z.config
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return &SettingError{fmt.Errorf("data folder: %w; set ZUJI_DATA to a folder that can be written", err)}
+	}
+	path := filepath.Join(c.Data, "records.db")
+	_, err := os.Stat(path)
+	if z.vault, err = vault.OpenOrCreate(filepath.Join(c.Data, "key.json"), os.IsNotExist(err)); err != nil {
+		return err
+	}
+	z.records, err = boltkv.Open(path, boltkv.Options{AppendTables: registry.AppendOnly, OnFatal: z.fail})
+	if err != nil {
+		return err
+	}
+	z.Registry = &registry.Registry{
+		Store: z.records, Vault: z.vault, Holidays: calendar.NewHolidays(), Now: c.Now, Admins: c.Admins,
+	}
+	z.Box = &outbox.Box{Store: z.records, Now: c.Now}
+	return z.Registry.Open(ctx)
+}
+
+func (z *Service) openSessions(ctx context.Context) (err error) {
+	c := z.config
+	if c.RedisURL == "" {
+		z.open, err = boltkv.Open(filepath.Join(c.Data, "sessions.db"), boltkv.Options{OnFatal: z.fail})
+		if err != nil {
+			return err
+		}
+		z.sessions = &boltstore.Store{Store: z.open, TTL: draftTTL, Now: c.Now}
+		return nil
+	}
+	store, err := redisstore.Open(c.RedisURL, botID(c.Token), draftTTL)
+	if err != nil {
+		return &SettingError{err}
+	}
+	z.sessions = store
+	warnings, err := store.Check(ctx)
+	if err != nil {
+		z.log.Warn("conversations wait for redis", "error", err)
+	}
+	for _, w := range warnings {
+		z.log.Warn(w)
+	}
+	return nil
+}
+
+// botID is the number in front of a token.
+func botID(token string) int64 {
+	id, _, _ := strings.Cut(token, ":")
+	n, _ := strconv.ParseInt(id, 10, 64)
+	return n
+}
