@@ -41,7 +41,7 @@ func (w *world) starter(name string) (who int64, begin func(p *person)) {
 	case "compound":
 		return admin, func(p *person) { p.start(""); p.sees("租记"); p.says("/addcompound") }
 	}
-	return landlord, func(p *person) { p.start("x"); p.sees("Zuji 租记"[5:]); p.says("/register") }
+	return landlord, func(p *person) { p.start(""); w.settled(); p.says("/register") }
 }
 
 // register puts the tenancy of the ordinary transcript into the records.
