@@ -67,6 +67,9 @@ func (c *conversation) join(token string) error {
 	if errors.Is(err, registry.ErrNotFound) {
 		return c.say(form.T("error.bad_invitation"))
 	}
+	if errors.Is(err, registry.ErrStaffFull) {
+		return c.say(form.T("error.staff_full", "Max", tenancy.MaxStaff))
+	}
 	if err != nil {
 		return err
 	}

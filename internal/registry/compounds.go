@@ -162,8 +162,11 @@ func (r *Registry) Invite(ctx context.Context, token, compound string, role tena
 	})
 }
 
+// ErrStaffFull is returned when a compound has tenancy.MaxStaff people.
+var ErrStaffFull = errors.New("staff is complete")
+
 // Join redeems an invitation for a person. It returns ErrNotFound for a token
-// that is unknown, used by another person or expired.
+// that is unknown, used by another person or expired, and ErrStaffFull.
 func (r *Registry) Join(ctx context.Context, token string, person int64, name string) (c tenancy.Compound, err error) {
 	err = r.changeCompounds(ctx, func(tx kv.Tx) error {
 		var i invitation
@@ -179,6 +182,9 @@ func (r *Registry) Join(ctx context.Context, token string, person int64, name st
 		}
 		if i.UsedBy == person && c.HasStaff(person) {
 			return nil
+		}
+		if !c.HasStaff(person) && len(c.Staff) >= tenancy.MaxStaff {
+			return ErrStaffFull
 		}
 		i.UsedBy = person
 		c.AddStaff(tenancy.Staff{ID: person, Name: name, Role: i.Role})

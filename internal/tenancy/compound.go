@@ -23,6 +23,10 @@ type Staff struct {
 	Role StaffRole `json:"role"`
 }
 
+// MaxStaff is how many people a compound's staff has at most: each is told of a
+// registration in the transaction that stores it.
+const MaxStaff = 15
+
 // HasStaff reports whether a person belongs to the compound's staff.
 func (c *Compound) HasStaff(person int64) bool {
 	return slices.ContainsFunc(c.Staff, func(s Staff) bool { return s.ID == person })
