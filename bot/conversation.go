@@ -21,6 +21,7 @@ type conversation struct {
 	st      *state
 	down    error          // the sessions can't be reached
 	plan    []func() error // what to send once the effect is stored
+	form    int            // the form's message whose button was pressed
 }
 
 // later plans an answer: it is sent once the effect of the update is stored.
@@ -162,6 +163,7 @@ func (c *conversation) pressed() (bool, error) {
 			c.stale(b.Session)
 			return false, nil
 		}
+		c.form = c.in.message
 		return c.step(form.Event{Act: b.Act, Button: &b})
 	}
 	if v, arg, ok := parseAction(c.in.data); ok {

@@ -9,10 +9,7 @@ func (c *conversation) show(p form.Prompt) {
 	hadKeyboard := c.st.Keyboard
 	contact := p.Contact && p.Kind == form.Question
 	c.st.Keyboard = contact
-	pressed := 0
-	if c.in.query != "" {
-		pressed = c.in.message
-	}
+	pressed := c.form
 	c.later(func() error {
 		_ = c.toast("")
 		before := c.open.swap(c.in.chat, 0)
@@ -91,10 +88,7 @@ func (c *conversation) showOpen() error {
 func (c *conversation) ended(l last) {
 	hadKeyboard := c.st.Keyboard
 	c.st.Keyboard = false
-	pressed := 0
-	if c.in.query != "" {
-		pressed = c.in.message
-	}
+	pressed := c.form
 	c.later(func() error {
 		_ = c.toast("")
 		before := c.open.swap(c.in.chat, 0)
