@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 
+	"zuji/flows"
 	"zuji/internal/form"
 	"zuji/internal/registry"
 	"zuji/internal/tenancy"
@@ -78,8 +79,20 @@ func (c *conversation) join(token string) error {
 		button{label: form.T("button.queue"), data: actionData(doCommand, "queue")})
 }
 
-// idle answers words where no conversation is open.
+// idle answers words where no conversation is open. A pasted block begins a
+// registration.
 func (c *conversation) idle() (bool, error) {
+	if flows.IsPaste(c.in.text, tenancy.Today(c.Now())) {
+		if err := c.begin(pending{Flow: "registration"}); err != nil || c.st.Session == nil {
+			return false, err
+		}
+		if c.profile.Notice == flows.NoticeVersion {
+			c.plan = nil
+			return c.typed()
+		}
+		c.later(func() error { return c.tell(form.T("problem.consent_first")) })
+		return true, nil
+	}
 	return false, c.say(form.T("error.idle"), c.mainButtons()...)
 }
 

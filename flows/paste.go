@@ -8,11 +8,15 @@ import (
 	"zuji/internal/tenancy"
 )
 
+// IsPaste reports whether a text is a block that answers several questions.
+func IsPaste(text string, today calendar.Date) bool { return paste.Parse(text, today).Plausible() }
+
 // pasted fills a draft from a block of text that answers several questions. It
 // returns the names of the fields filled, in the order of asking.
 func pasted(d *Draft, text string, facts Facts) ([]string, bool) {
 	b := paste.Parse(text, facts.Today)
-	if !b.Plausible() {
+	agreed := d.Notice == NoticeVersion || d.Answer == "agree"
+	if !agreed || !b.Plausible() {
 		return nil, false
 	}
 	var filled []string

@@ -31,7 +31,7 @@ func Registration(facts Facts) form.Flow[Draft] {
 			agent := d.Role == tenancy.ForOwner
 			firm := d.Role == tenancy.Company || agent && d.Landlord.Kind == tenancy.Firm
 			fields := []form.Field{
-				{Key: "consent", Input: form.Choice(&d.Answer, "agree", "refuse").StopAt("refuse"), Hide: d.Notice == NoticeVersion, Quiet: true},
+				{Key: "consent", Input: consent(d, facts), Hide: d.Notice == NoticeVersion, Quiet: true},
 				{Key: "compound", Input: compound(d, facts), Suggest: facts.lastCompound()},
 				{Key: "unit", Input: unit(&d.Unit, free(d, facts)), Suggest: facts.lastUnit(d)},
 				{Key: "role", Input: form.Choice(&d.Role, tenancy.Owner, tenancy.Company, tenancy.ForOwner, tenancy.Sublessor)},
@@ -53,6 +53,18 @@ func Registration(facts Facts) form.Flow[Draft] {
 		Paste:    func(d *Draft, text string) ([]string, bool) { return pasted(d, text, facts) },
 		Warnings: warnings,
 	}
+}
+
+// consent asks for agreement to the privacy notice; nothing is taken down before
+// it (个人信息保护法 Art. 17).
+func consent(d *Draft, facts Facts) form.Input {
+	in := form.Choice(&d.Answer, "agree", "refuse")
+	return in.StopAt("refuse").Reading(func(answer string) error {
+		if IsPaste(answer, facts.Today) {
+			return invalid.New("consent_first")
+		}
+		return in.Read(answer)
+	})
 }
 
 // people asks each tenant's and occupant's particulars, and after each who else

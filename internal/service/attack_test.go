@@ -248,3 +248,25 @@ func TestAttack_TwoManagersAtOnce(t *testing.T) {
 		t.Errorf("the landlord got %d receipts", n)
 	}
 }
+
+// A block pasted out of the blue begins a registration; nothing of it is taken
+// down before the notice is agreed to, and from then on it fills the form.
+func TestPaste_OutOfTheBlue(t *testing.T) {
+	const block = "3-1-502\n房东：王建国 13800138000\n租客：李雷 119999199001010012 13900139000\n2026.12.1起租一年"
+	w := newWorld(t, nil)
+	wang := w.as(landlord)
+	wang.start("")
+	wang.sees("租记")
+	wang.says(block)
+	wang.asked("再把刚才那段资料发一次")
+	wang.presses("✅ 同意")
+	wang.asked("哪一栋")
+	wang.says(block)
+	wang.asked("您是？")
+	wang.presses("房东本人")
+	wang.presses("没有了")
+	wang.presses("✅ 属实，提交")
+	wang.asked("已提交给物业")
+	wang.says(strings.ReplaceAll(block, "502", "602"))
+	wang.asked("还有别人住吗")
+}
