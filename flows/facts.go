@@ -36,7 +36,8 @@ func (f Facts) compound(id string) (tenancy.Compound, bool) {
 }
 
 // find returns the compounds that a query names by a part, pinyin or initials of
-// their name; one with exactly that name is alone.
+// their name, or by the name with more around it; one with exactly that name is
+// alone.
 func (f Facts) find(query string) []tenancy.Compound {
 	var all []tenancy.Compound
 	for _, c := range f.Compounds {
@@ -44,6 +45,14 @@ func (f Facts) find(query string) []tenancy.Compound {
 			return []tenancy.Compound{c}
 		}
 		if chinese.Matches(c.Name, query) {
+			all = append(all, c)
+		}
+	}
+	if len(all) > 0 {
+		return all
+	}
+	for _, c := range f.Compounds {
+		if strings.Contains(query, c.Name) {
 			all = append(all, c)
 		}
 	}

@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -15,8 +16,27 @@ import (
 )
 
 func name(p *string) form.Input {
-	return form.Typed(p, identity.ParseName, plain)
+	read := func(s string) (string, error) {
+		s = calling.ReplaceAllString(chinese.Normalise(s), "")
+		n, err := identity.ParseName(s)
+		switch {
+		case err != nil:
+			return "", err
+		case noName.MatchString(n):
+			return "", invalid.New("name")
+		case twoNames.MatchString(n):
+			return "", invalid.New("name_two")
+		}
+		return n, nil
+	}
+	return form.Typed(p, read, plain)
 }
+
+var (
+	calling  = regexp.MustCompile(`^(?:他|她|我|租客|租户|承租人|同住人|房东|业主)*(?:名字)?(?:是|叫做?)?[:= ]*`)
+	noName   = regexp.MustCompile(`^(?:不知道|不清楚|忘了|没有|本人|随便|算了|不记得|自己)`)
+	twoNames = regexp.MustCompile(`^\p{Han}{2,4}[和与跟及]\p{Han}{2,4}$`)
+)
 
 func phone(p *string) form.Input {
 	return form.Typed(p, identity.ParsePhone, showPhone)
@@ -25,11 +45,28 @@ func phone(p *string) form.Input {
 func showPhone(e164 string) any { return identity.MaskPhone(e164) }
 
 func unit(p *address.Unit, checks ...func(address.Unit) error) form.Input {
-	return form.Typed(p, address.ParseUnit, func(u address.Unit) any { return u.String() }, checks...)
+	read := func(s string) (address.Unit, error) {
+		if s = chinese.Normalise(s); spaced.MatchString(s) {
+			s = strings.ReplaceAll(s, " ", "-")
+		}
+		return address.ParseUnit(s)
+	}
+	return form.Typed(p, read, func(u address.Unit) any { return u.String() }, checks...)
 }
 
+// numeric is a date in numbers with a needless 日 behind it: 2026/12/1号.
+var numeric = regexp.MustCompile(`^([0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2})[日号]$`)
+
+// spaced is 3 1 502.
+var spaced = regexp.MustCompile(`^[0-9]{1,4} [0-9]{1,2} [0-9]{3,4}$`)
+
 func date(p *calendar.Date, today calendar.Date, checks ...func(calendar.Date) error) form.Input {
-	read := func(s string) (calendar.Date, error) { return chinese.ParseDate(s, today) }
+	read := func(s string) (calendar.Date, error) {
+		if m := numeric.FindStringSubmatch(chinese.Normalise(s)); m != nil {
+			s = m[1]
+		}
+		return chinese.ParseDate(s, today)
+	}
 	return form.Typed(p, read, func(d calendar.Date) any { return d }, checks...)
 }
 

@@ -2,6 +2,7 @@ package flows
 
 import (
 	"fmt"
+	"strings"
 
 	"zuji/internal/address"
 	"zuji/internal/calendar"
@@ -190,12 +191,16 @@ func free(d *Draft, facts Facts) func(address.Unit) error {
 
 func end(d *Draft, today calendar.Date) form.Input {
 	read := func(answer string) (calendar.Date, error) {
-		months, err := chinese.ParseTerm(answer)
+		months, err := chinese.ParseTerm(strings.TrimPrefix(chinese.Normalise(answer), "先"))
 		d.Months = months
 		if err == nil {
 			return calendar.TermEnd(d.Start, months), nil
 		}
-		return chinese.ParseDateAfter(answer, today, d.Start)
+		last, err := chinese.ParseDateAfter(answer, today, d.Start)
+		if bad, ok := err.(*invalid.Error); ok && bad.Reason == "date" {
+			return last, invalid.New("term")
+		}
+		return last, err
 	}
 	within := func(end calendar.Date) error {
 		if !d.Start.Before(end) {
