@@ -84,18 +84,31 @@ func (c *care) forgives(update int64) int {
 	return c.forgiven[update]
 }
 
+// maxEnds is how often the process may have ended while an update was handled
+// before the update is set aside. It is more than maxTries: a process that is
+// killed from outside again and again, as by a lack of memory, hits the same
+// innocent update several times.
+const maxEnds = 2 * maxTries
+
 // tryWithCare counts a try before it.
 func (l *Lanes) tryWithCare(ctx context.Context, f *flight) error {
 	n, err := l.Ledger.Tried(ctx, f.u.ID)
 	if err != nil {
 		return fmt.Errorf("%w: count a try: %w", ErrNotStored, err)
 	}
-	if n -= l.care.forgives(f.u.ID); n > maxTries {
+	if n -= l.care.forgives(f.u.ID); n > maxEnds {
 		return l.setAside(ctx, f, "the process ended while it was handled")
 	}
 	err = l.handle(ctx, f.u)
 	l.care.note(f.u.ID, err)
-	if err == nil || errors.Is(err, ErrNotStored) {
+	if err == nil {
+		// Its confirmation may still be lost: coming again is then no second try.
+		if err := l.Ledger.Forget(ctx, f.u.ID); err != nil {
+			return fmt.Errorf("%w: forget a try: %w", ErrNotStored, err)
+		}
+		return nil
+	}
+	if errors.Is(err, ErrNotStored) {
 		return err
 	}
 	return l.again(ctx, f, n, err)

@@ -21,6 +21,9 @@ type Ledger interface {
 	// Tried counts a try of an update and returns how many there were.
 	Tried(ctx context.Context, update int64) (int, error)
 
+	// Forget ends the count of an update that was handled after all.
+	Forget(ctx context.Context, update int64) error
+
 	// SetAside keeps an update that can't be handled. raw is its JSON.
 	SetAside(ctx context.Context, update int64, raw []byte, reference, reason string) error
 }

@@ -17,11 +17,12 @@ var quiet = slog.New(slog.DiscardHandler)
 
 // ledger is a Ledger in memory. With down set it fails, as on a full disk.
 type ledger struct {
-	mu    sync.Mutex
-	tries map[int64]int
-	aside map[int64]string // JSON
-	why   []string
-	down  bool
+	mu      sync.Mutex
+	tries   map[int64]int
+	counted int              // tries in all
+	aside   map[int64]string // JSON
+	why     []string
+	down    bool
 }
 
 func newLedger() *ledger { return &ledger{tries: map[int64]int{}, aside: map[int64]string{}} }
@@ -33,7 +34,15 @@ func (l *ledger) Tried(_ context.Context, update int64) (int, error) {
 		return 0, errors.New("disk full")
 	}
 	l.tries[update]++
+	l.counted++
 	return l.tries[update], nil
+}
+
+func (l *ledger) Forget(_ context.Context, update int64) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.tries, update)
+	return nil
 }
 
 func (l *ledger) SetAside(_ context.Context, update int64, raw []byte, reference, reason string) error {

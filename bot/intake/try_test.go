@@ -123,7 +123,7 @@ func TestLanes_UpdateThatEndsTheProcessIsSetAside(t *testing.T) {
 			l.Careful()
 			return l.Take(t.Context(), text(1, 7))
 		}
-		for range maxTries {
+		for range maxEnds {
 			_, _ = led.Tried(t.Context(), 1) // each life counts it and ends
 		}
 		if err := life(crash); err != nil || reached != 0 || led.aside[1] == "" {
