@@ -281,7 +281,7 @@ func killTest(t *testing.T, kills int, change func(*service.Config)) {
 		if !p.serving.Load() {
 			t.Fatalf("Zuji does not start:\n%s", log)
 		}
-		time.Sleep(time.Duration(rand.IntN(120)) * time.Millisecond)
+		time.Sleep(time.Duration(rand.IntN(160)) * time.Millisecond)
 		p.kill()
 	}
 	last := launch(t, config, log)
