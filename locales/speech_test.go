@@ -11,7 +11,7 @@ import (
 func TestMatch(t *testing.T) {
 	for code, want := range map[string]locales.Language{
 		"zh": "zh-Hans", "zh-hans": "zh-Hans", "zh-TW": "zh-Hans", "zh-hant-raw": "zh-Hans", "classic-zh-cn": "zh-Hans", "yue": "zh-Hans", "": "zh-Hans",
-		"zh-CN": "zh-Hans", "en": "en", "en-GB": "en", "ru": "en",
+		"zh-CN": "zh-Hans", "ZH-hans": "zh-Hans", "Yue-HK": "zh-Hans", "EN": "en", "en": "en", "en-GB": "en", "ru": "en",
 	} {
 		if got := locales.Match(code); got != want {
 			t.Errorf("Match(%q) = %s, want %s", code, got, want)
