@@ -2,6 +2,7 @@ package bot
 
 import (
 	"errors"
+	"strings"
 
 	"zuji/internal/form"
 	"zuji/internal/registry"
@@ -52,9 +53,9 @@ func (c *conversation) failed(string) (bool, error) {
 	if len(all) == 0 {
 		return false, c.say(form.T("failed.none"))
 	}
-	var lines []form.Text
+	var lines []string
 	for _, one := range all {
-		lines = append(lines, form.T("failed.line", "Reference", one.Reference, "At", one.At, "Reason", one.Reason))
+		lines = append(lines, c.to.Plain(form.T("failed.line", "Reference", one.Reference, "At", one.At, "Reason", one.Reason)))
 	}
-	return false, c.say(form.T("failed.list", "Lines", lines))
+	return false, c.say(form.T("failed.list", "Lines", strings.Join(lines, "\n")))
 }

@@ -107,6 +107,8 @@ func (w Writer) write(t form.Text, escape func(string) string) string {
 		switch v := v.(type) {
 		case int, bool:
 			data[name] = v
+		case float64: // a number that has been through JSON
+			data[name] = int(v)
 		default:
 			data[name] = w.value(v, escape)
 		}

@@ -1,6 +1,7 @@
 package locales_test
 
 import (
+	"encoding/json"
 	"testing"
 	"time"
 
@@ -87,5 +88,23 @@ func TestIn_AnUnknownLanguageIsChinese(t *testing.T) {
 	}
 	if texts.Has("no.such_text") {
 		t.Error("a text that nobody wrote is there")
+	}
+}
+
+func TestHTML_NumbersSurviveJSON(t *testing.T) {
+	texts, err := locales.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := json.Marshal(form.T("registration.tenant_name.label", "N", 2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var back form.Text
+	if err := json.Unmarshal(raw, &back); err != nil {
+		t.Fatal(err)
+	}
+	if got := texts.In(locales.Chinese).HTML(back); got != "第2位租客姓名" {
+		t.Errorf("after JSON the text is %q", got)
 	}
 }

@@ -78,6 +78,10 @@ type Session struct {
 	Doubt string          `json:"doubt,omitempty"` // field whose answer waits for "yes, that is right"
 	Wrong int             `json:"wrong,omitempty"` // refused answers in a row
 	Draft json.RawMessage `json:"draft"`
+
+	// Leaving is set while the person is asked whether to keep the draft. Only then
+	// do words drop it.
+	Leaving bool `json:"leaving,omitempty"`
 }
 
 // Start returns a new session of f whose draft is d. The fields named in given

@@ -401,6 +401,10 @@ func TestStep_Endings(t *testing.T) {
 	if p.Outcome != form.Saved {
 		t.Errorf("outcome %d, want Saved", p.Outcome)
 	}
+	p = play(t, "walk", "3", "discard")
+	if p.Outcome != form.Open || trips.Draft(p.s).From != 3 {
+		t.Errorf("a word typed at a question dropped the draft: outcome %d", p.Outcome)
+	}
 	p = play(t, "walk", "cancel", "discard")
 	if p.Outcome != form.Discarded {
 		t.Errorf("outcome %d, want Discarded", p.Outcome)

@@ -59,6 +59,7 @@ func (f Flow[D]) Step(s Session, e Event) Result {
 	}
 	e = r.meaning(e)
 	outcome, kind := r.apply(e)
+	r.s.Leaving = kind == Leaving
 	r.rebuild()
 	r.s.Rev++
 	draft, err := json.Marshal(r.d)
@@ -132,7 +133,10 @@ func (r *run[D]) meaning(e Event) Event {
 	if e.Act != Answer || e.Says == nil {
 		return e
 	}
-	words := append(r.prompt(Event{}).pressable(), r.leaving().Choices...)
+	words := r.prompt(Event{}).pressable()
+	if r.s.Leaving {
+		words = append(r.leaving().Choices, words...)
+	}
 	for _, p := range words {
 		if e.Says(p.Label) {
 			return r.pressed(e, p.Button)
