@@ -2,7 +2,7 @@
 # every check there is.
 GO       ?= go
 ARTEFACTS ?= $(CURDIR)/artefacts
-FUZZTIME ?= 5s
+FUZZ     ?= 20000x
 
 .PHONY: test deps check unit fuzz torture bench
 
@@ -22,6 +22,6 @@ unit:
 	ZUJI_ARTEFACTS=$(ARTEFACTS) $(GO) test -race -timeout 20m ./...
 
 fuzz:
-	GO=$(GO) sh .ci/fuzz $(FUZZTIME)
+	GO=$(GO) sh .ci/fuzz $(FUZZ)
 
-# The longer fuzz run: make fuzz FUZZTIME=10m
+# The longer fuzz run: make fuzz FUZZ=10000000x

@@ -6,6 +6,7 @@ import (
 	"embed"
 	"fmt"
 	"html"
+	"io/fs"
 	"log/slog"
 	"regexp"
 	"strings"
@@ -17,7 +18,9 @@ import (
 	"zuji/internal/form"
 )
 
-//go:embed active.*.toml
+// A file holds one subject in one language: <subject>.<language>.toml.
+//
+//go:embed *.toml
 var files embed.FS
 
 // A Language is one that Zuji speaks.
@@ -58,23 +61,36 @@ func Load() (*Texts, error) {
 	bundle.RegisterUnmarshalFunc("toml", toml.Unmarshal)
 	t := &Texts{localizers: map[Language]*i18n.Localizer{}, words: map[string][]string{}, keys: map[Language]map[string]bool{}}
 	for _, l := range All {
-		name := fmt.Sprintf("active.%s.toml", l)
-		file, err := bundle.LoadMessageFileFS(files, name)
-		if err != nil {
-			return nil, fmt.Errorf("texts %s: %w", name, err)
+		t.keys[l] = map[string]bool{}
+		names, _ := fs.Glob(files, "*."+string(l)+".toml")
+		for _, name := range names {
+			file, err := bundle.LoadMessageFileFS(files, name)
+			if err != nil {
+				return nil, fmt.Errorf("texts %s: %w", name, err)
+			}
+			if err := t.add(l, file.Messages); err != nil {
+				return nil, fmt.Errorf("texts %s: %w", name, err)
+			}
 		}
 		t.localizers[l] = i18n.NewLocalizer(bundle, string(l))
-		t.keys[l] = map[string]bool{}
-		for _, m := range file.Messages {
-			t.keys[l][m.ID] = true
-			if key, ok := strings.CutPrefix(m.ID, "words."); ok {
-				for word := range strings.SplitSeq(m.Other, ",") {
-					t.words[key] = append(t.words[key], fold(word))
-				}
+	}
+	return t, nil
+}
+
+// add notes the keys of one file and the words that people type.
+func (t *Texts) add(l Language, messages []*i18n.Message) error {
+	for _, m := range messages {
+		if t.keys[l][m.ID] {
+			return fmt.Errorf("%s is there twice", m.ID)
+		}
+		t.keys[l][m.ID] = true
+		if key, ok := strings.CutPrefix(m.ID, "words."); ok {
+			for word := range strings.SplitSeq(m.Other, ",") {
+				t.words[key] = append(t.words[key], fold(word))
 			}
 		}
 	}
-	return t, nil
+	return nil
 }
 
 // In returns the writer of one language.

@@ -2,6 +2,7 @@ package locales_test
 
 import (
 	"maps"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,13 +13,9 @@ import (
 	"zuji/locales"
 )
 
-// messages reads one language's file as flat keys.
+// messages reads one language's files as flat keys.
 func messages(t *testing.T, l locales.Language) map[string]string {
 	t.Helper()
-	var tree map[string]any
-	if _, err := toml.DecodeFile("active."+string(l)+".toml", &tree); err != nil {
-		t.Fatal(err)
-	}
 	flat := map[string]string{}
 	var walk func(prefix string, tree map[string]any)
 	walk = func(prefix string, tree map[string]any) {
@@ -30,7 +27,17 @@ func messages(t *testing.T, l locales.Language) map[string]string {
 			}
 		}
 	}
-	walk("", tree)
+	names, err := filepath.Glob("*." + string(l) + ".toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		var tree map[string]any
+		if _, err := toml.DecodeFile(name, &tree); err != nil {
+			t.Fatal(err)
+		}
+		walk("", tree)
+	}
 	return flat
 }
 
