@@ -25,6 +25,8 @@ type incoming struct {
 	edited  bool   // an earlier message was changed
 	other   bool   // no text: a picture, a sticker, …
 
+	document *document // a file, sent as such
+
 	query string // callback query to answer
 	data  string
 
@@ -81,6 +83,9 @@ func (in *incoming) read(m *models.Message, username string) bool {
 		in.contact, in.own = c.PhoneNumber, c.UserID == m.From.ID
 	}
 	in.other = m.Text == "" && m.Contact == nil
+	if d := m.Document; d != nil {
+		in.document = &document{id: d.FileID, name: d.FileName, size: d.FileSize}
+	}
 	var ours bool
 	in.command, in.payload, ours = parseCommand(m, username)
 	return ours
