@@ -17,8 +17,11 @@ const (
 
 // schema are the steps from one version of the records to the next. The first
 // version has no step: a new store starts with it.
-var schema = []kv.Step{
-	{Name: "first version", Run: func(context.Context, kv.Store) error { return nil }},
+func (r *Registry) schema() []kv.Step {
+	return []kv.Step{
+		{Name: "first version", Run: func(context.Context, kv.Store) error { return nil }},
+		{Name: "indexes follow from the tenancies", Run: r.rebuild},
+	}
 }
 
 // ErrWrongKey says that the records were sealed with another key.
@@ -27,7 +30,7 @@ var ErrWrongKey = errors.New("key file does not belong to these records: put bac
 // Open brings the records to this version, checks that the key fits, and notes
 // whether the last stop was clean.
 func (r *Registry) Open(ctx context.Context) error {
-	if err := kv.Migrate(ctx, r.Store, schema); err != nil {
+	if err := kv.Migrate(ctx, r.Store, r.schema()); err != nil {
 		return err
 	}
 	err := r.Store.Update(ctx, func(tx kv.Tx) error {

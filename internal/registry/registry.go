@@ -29,14 +29,21 @@ const (
 	tenancies = "tenancies" // id
 	units     = "units"     // compound, unit → id of the active tenancy
 	receipts  = "receipts"  // receipt number → id
-	owners    = "owners"    // person, newest first, id
+	owners    = "owners"    // person, alive first, newest first, id
 	queue     = "queue"     // compound, submitted, id: waiting for review
 	documents = "documents" // keyed hash of a document, id
 	drafts    = "drafts"    // person, session
-	counters  = "counters"  // name → number
-	audit     = "audit"     // sequence number
-	tries     = "tries"     // update that is being tried with care
-	aside     = "aside"     // update that was set aside
+
+	found      = "found"      // compound, id → what it is found by
+	successors = "successors" // id → pending change or renewal of it
+	ends       = "ends"       // last day, id: to expire
+	lodgers    = "lodgers"    // person, id → item: tenants who opened their invitation
+	doors      = "doors"      // hash of a secret link's token → what it leads to
+
+	counters = "counters" // name → number
+	audit    = "audit"    // sequence number
+	tries    = "tries"    // update that is being tried with care
+	aside    = "aside"    // update that was set aside
 )
 
 // AppendOnly names the tables whose keys only grow, for stores that pack pages.

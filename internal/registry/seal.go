@@ -3,6 +3,7 @@ package registry
 import (
 	"encoding/base64"
 	"fmt"
+	"strconv"
 
 	"zuji/internal/kv"
 	"zuji/internal/tenancy"
@@ -20,6 +21,10 @@ func secrets(t *tenancy.Tenancy) map[string]*string {
 		p := &t.People[i]
 		all["people."+p.Item+".phone"] = &p.Phone
 		all["people."+p.Item+".document"] = &p.Document.Number
+		all["people."+p.Item+".objection"] = &p.Answer.Reason
+	}
+	for i := range t.History {
+		all["history."+strconv.Itoa(i)] = &t.History[i].Reason
 	}
 	return all
 }
@@ -58,16 +63,12 @@ func (r *Registry) unseal(record string, fields map[string]*string) error {
 	return nil
 }
 
-func (r *Registry) putTenancy(tx kv.Tx, t tenancy.Tenancy) error {
-	t.People = append([]tenancy.Person(nil), t.People...)
-	r.seal("tenancies|"+t.ID, secrets(&t))
-	return put(tx, tenancies, key(t.ID), t)
-}
+func tenancyRecord(id string) string { return "tenancies|" + id }
 
 func (r *Registry) tenancy(tx kv.Tx, id string) (tenancy.Tenancy, error) {
 	var t tenancy.Tenancy
 	if err := get(tx, tenancies, key(id), &t); err != nil {
 		return t, err
 	}
-	return t, r.unseal("tenancies|"+t.ID, secrets(&t))
+	return t, r.unseal(tenancyRecord(t.ID), secrets(&t))
 }

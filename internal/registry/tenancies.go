@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
+	"time"
 
 	"zuji/internal/address"
 	"zuji/internal/calendar"
@@ -15,36 +15,110 @@ import (
 )
 
 // Submit registers t under t.ID, the id of the session that filled it in, gives
-// it a receipt number and tells the compound's staff. Submitting the same id
-// again returns what was stored. It returns an *invalid.Error when the unit has
-// an active tenancy by now.
+// it a receipt number and tells the compound's staff. What the desk entered
+// (t.Desk) is accepted at once. Submitting the same id again returns what was
+// stored. It returns an *invalid.Error when the unit has an active tenancy by now,
+// or when what t replaces is no longer in force.
 func (r *Registry) Submit(ctx context.Context, t tenancy.Tenancy) (stored tenancy.Tenancy, err error) {
 	err = r.update(ctx, func(tx kv.Tx) error {
 		stored, err = r.tenancy(tx, t.ID)
 		if !errors.Is(err, ErrNotFound) {
 			return err
 		}
-		if err := r.occupy(tx, t); err != nil {
-			return err
-		}
 		stored = t
-		stored.State = tenancy.Draft
-		if err := stored.Apply(tenancy.Submit, tenancy.ByLandlord); err != nil {
-			return err
-		}
+		stored.State, stored.History = tenancy.Draft, nil
 		stored.Submitted = r.Now()
-		n, err := next(tx, "receipt-"+stored.Submitted.In(calendar.Shanghai).Format("200601"))
-		if err != nil {
+		if err := r.replaceable(tx, stored); err != nil {
 			return err
 		}
-		stored.Receipt = tenancy.ReceiptNumber(stored.Submitted, n)
-		return errors.Join(
-			tx.Put(receipts, key(stored.Receipt), []byte(stored.ID)),
-			tx.Put(owners, ownerKey(stored), []byte(stored.ID)),
-			r.remember(tx, stored),
-			r.enqueue(tx, stored, stored.Owner, "tenancy.submit"))
+		by := tenancy.By{Actor: tenancy.ByLandlord, Who: t.Owner, At: stored.Submitted}
+		if t.Desk != 0 {
+			by.Actor, by.Who = tenancy.ByManager, t.Desk
+		}
+		if err := stored.Apply(tenancy.Submit, by); err != nil {
+			return err
+		}
+		if stored.Receipt, err = r.receipt(tx, stored.Submitted); err != nil {
+			return err
+		}
+		if t.Desk != 0 {
+			return r.atDesk(tx, &stored, by)
+		}
+		return errors.Join(r.remember(tx, stored), r.enqueue(tx, stored, stored.Owner, "tenancy.submit"))
 	})
 	return stored, err
+}
+
+// receipt gives out the next receipt number.
+func (r *Registry) receipt(tx kv.Tx, at time.Time) (string, error) {
+	n, err := next(tx, "receipt-"+at.In(calendar.Shanghai).Format("200601"))
+	return tenancy.ReceiptNumber(at, n), err
+}
+
+// atDesk accepts what a member of staff has entered for a landlord.
+func (r *Registry) atDesk(tx kv.Tx, t *tenancy.Tenancy, by tenancy.By) error {
+	var c tenancy.Compound
+	if err := get(tx, compounds, key(t.Compound), &c); err != nil {
+		return fmt.Errorf("compound of the tenancy: %w", err)
+	}
+	if !c.HasStaff(t.Desk) {
+		return ErrNotAllowed
+	}
+	if err := t.Apply(tenancy.Accept, by); err != nil {
+		return err
+	}
+	t.Reviewed, t.Reviewer = by.At, by.Who
+	return errors.Join(
+		r.replace(tx, *t, by),
+		r.putTenancy(tx, *t),
+		r.log(tx, by.Who, "tenancy.desk", t.ID))
+}
+
+// replaceable refuses a tenancy whose unit another one holds, and a change or
+// renewal of one that is not in force, not the landlord's, or already being
+// changed.
+func (r *Registry) replaceable(tx kv.Tx, t tenancy.Tenancy) error {
+	holder := tx.Get(units, key(t.UnitKey()))
+	if holder != nil && string(holder) != t.ID && string(holder) != t.Replaces {
+		return invalid.New("unit_taken", "Unit", t.Unit.String())
+	}
+	if t.Replaces == "" {
+		return nil
+	}
+	old, err := r.tenancy(tx, t.Replaces)
+	if err != nil {
+		return err
+	}
+	if old.Owner != t.Owner || old.Compound != t.Compound {
+		return ErrNotAllowed
+	}
+	if !old.State.InForce() {
+		return invalid.New("not_in_force", "Receipt", old.Receipt)
+	}
+	if other := tx.Get(successors, key(old.ID)); other != nil && string(other) != t.ID {
+		return invalid.New("already_pending", "Receipt", old.Receipt)
+	}
+	return nil
+}
+
+// replace moves the tenancy that t changes or renews out of its way.
+func (r *Registry) replace(tx kv.Tx, t tenancy.Tenancy, by tenancy.By) error {
+	if t.Replaces == "" {
+		return nil
+	}
+	old, err := r.tenancy(tx, t.Replaces)
+	if err != nil {
+		return err
+	}
+	m := tenancy.Change
+	if t.Purpose == tenancy.ToRenew {
+		m = tenancy.Renew
+	}
+	by.Actor = tenancy.ByManager
+	if err := old.Apply(m, by); err != nil {
+		return err
+	}
+	return r.putTenancy(tx, old)
 }
 
 // Resubmit stores the corrected answers of a returned tenancy and tells the
@@ -61,79 +135,52 @@ func (r *Registry) Resubmit(ctx context.Context, t tenancy.Tenancy) (stored tena
 		if stored.State == tenancy.Submitted {
 			return nil
 		}
-		if err := stored.Apply(tenancy.Resubmit, tenancy.ByLandlord); err != nil {
+		by := tenancy.By{Actor: tenancy.ByLandlord, Who: t.Owner, At: r.Now()}
+		if err := stored.Apply(tenancy.Resubmit, by); err != nil {
 			return err
 		}
-		if t.UnitKey() != stored.UnitKey() {
-			if err := tx.Delete(units, key(stored.UnitKey())); err != nil {
-				return err
-			}
-		}
-		if err := r.occupy(tx, t); err != nil {
+		t.State, t.History, t.Receipt, t.Replaces = stored.State, stored.History, stored.Receipt, stored.Replaces
+		t.Submitted, t.Returned, t.Round = by.At, nil, stored.Round+1
+		if err := r.replaceable(tx, t); err != nil {
 			return err
 		}
-		if err := r.unindexPeople(tx, stored); err != nil {
-			return err
-		}
-		t.State, t.Receipt, t.Submitted, t.Returned = stored.State, stored.Receipt, r.Now(), nil
-		t.Round = stored.Round + 1
+		answers(&t, stored)
 		stored = t
 		return errors.Join(r.remember(tx, stored), r.enqueue(tx, stored, stored.Owner, "tenancy.resubmit"))
 	})
 	return stored, err
 }
 
-// enqueue stores a submitted tenancy, puts it into the review queue and tells
-// the compound's staff.
+// answers keeps what tenants have said while the landlord corrected the rest.
+func answers(t *tenancy.Tenancy, stored tenancy.Tenancy) {
+	for i, p := range t.People {
+		if was := stored.Person(p.Item); was != nil {
+			t.People[i].Answer = was.Answer
+		}
+	}
+}
+
+// enqueue stores a submitted tenancy, which puts it into the review queue, and
+// tells the compound's staff.
 func (r *Registry) enqueue(tx kv.Tx, t tenancy.Tenancy, by int64, action string) error {
+	if err := r.tellStaff(tx, t, Notice{Kind: ToReview, Tenancy: t.ID, Round: t.Round}); err != nil {
+		return err
+	}
+	return errors.Join(r.putTenancy(tx, t), r.log(tx, by, action, t.ID))
+}
+
+// tellStaff puts a notice to each member of a tenancy's staff into the outbox.
+func (r *Registry) tellStaff(tx kv.Tx, t tenancy.Tenancy, n Notice) error {
 	var c tenancy.Compound
 	if err := get(tx, compounds, key(t.Compound), &c); err != nil {
 		return fmt.Errorf("compound of the tenancy: %w", err)
 	}
 	for _, s := range c.Staff {
-		if err := r.notify(tx, s.ID, Notice{Kind: ToReview, Tenancy: t.ID, Round: t.Round}); err != nil {
-			return err
-		}
-	}
-	return errors.Join(
-		r.putTenancy(tx, t),
-		r.indexPeople(tx, t),
-		tx.Put(queue, queueKey(t), []byte(t.ID)),
-		r.log(tx, by, action, t.ID))
-}
-
-// occupy claims t's unit for t.
-func (r *Registry) occupy(tx kv.Tx, t tenancy.Tenancy) error {
-	k := key(t.UnitKey())
-	if id := tx.Get(units, k); id != nil && string(id) != t.ID {
-		return invalid.New("unit_taken", "Unit", t.Unit.String())
-	}
-	return tx.Put(units, k, []byte(t.ID))
-}
-
-func (r *Registry) indexPeople(tx kv.Tx, t tenancy.Tenancy) error {
-	for _, p := range t.People {
-		if p.Document.Number == "" {
-			continue
-		}
-		if err := tx.Put(documents, r.documentKey(p, t.ID), []byte(t.ID)); err != nil {
+		if err := r.notify(tx, s.ID, n); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func (r *Registry) unindexPeople(tx kv.Tx, t tenancy.Tenancy) error {
-	for _, p := range t.People {
-		if err := tx.Delete(documents, r.documentKey(p, t.ID)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (r *Registry) documentKey(p tenancy.Person, id string) []byte {
-	return key(r.Vault.Index("document", p.Document.Key()), id)
 }
 
 // remember keeps what the landlord need not type again.
@@ -147,12 +194,6 @@ func (r *Registry) remember(tx kv.Tx, t tenancy.Tenancy) error {
 	p.Compound, p.Unit = t.Compound, t.Unit.String()
 	return r.putProfile(tx, p)
 }
-
-func ownerKey(t tenancy.Tenancy) []byte {
-	return key(t.Owner, math.MaxInt64-t.Submitted.UnixMilli(), t.ID)
-}
-
-func queueKey(t tenancy.Tenancy) []byte { return key(t.Compound, t.Submitted, t.ID) }
 
 // Tenancy returns a tenancy by its id.
 func (r *Registry) Tenancy(ctx context.Context, id string) (t tenancy.Tenancy, err error) {
@@ -179,10 +220,25 @@ func (r *Registry) Taken(ctx context.Context, compound string, u address.Unit) (
 	return found, err
 }
 
-// Mine returns the tenancies that a person registered, newest first, at most
-// limit.
+// Mine returns the tenancies that a person registered, at most limit: those that
+// are alive first, then those of the past, each newest first.
 func (r *Registry) Mine(ctx context.Context, person int64, limit int) ([]tenancy.Tenancy, error) {
 	return r.list(ctx, owners, key(person), limit)
+}
+
+// Replacing returns the pending change or renewal of a tenancy, or nil.
+func (r *Registry) Replacing(ctx context.Context, id string) (next *tenancy.Tenancy, err error) {
+	err = r.view(ctx, func(tx kv.Tx) error {
+		next = nil
+		by := tx.Get(successors, key(id))
+		if by == nil {
+			return nil
+		}
+		t, err := r.tenancy(tx, string(by))
+		next = &t
+		return err
+	})
+	return next, err
 }
 
 // Queue returns the tenancies of a compound that wait for review, oldest first,

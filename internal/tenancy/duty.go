@@ -15,6 +15,9 @@ const (
 	ReportMoveIn  DutyKind = "report"  // to the police, by the city's rule
 	ReportForeign DutyKind = "foreign" // 24 hours, 出境入境管理法 Art. 39
 	LeaseEnds     DutyKind = "expiry"
+	ReportMoveOut DutyKind = "leave"   // to the police, by the city's rule
+	CancelFiling  DutyKind = "cancel"  // 注销, 商品房屋租赁管理办法 Art. 19
+	ReturnDeposit DutyKind = "deposit" // by the contract (住房租赁条例 Art. 10)
 )
 
 // A Duty is a date that counts.
@@ -25,27 +28,78 @@ type Duty struct {
 	Hours  int           // set instead where the law counts hours, which never roll
 }
 
-// Duties returns the dates that count for t in city, soonest first.
+// Duties returns the dates that count for t in city, soonest first. Of a renewal
+// nobody moves in; a change counts from the day it holds; what is filed need not
+// be filed again; and after the end the cancellation of the filing is due.
 func (t *Tenancy) Duties(city City, h *calendar.Holidays) []Duty {
+	if t.State == Ended {
+		return t.afterEnd(city, h)
+	}
 	var all []Duty
+	moved := t.MoveIn
+	if t.Purpose == ToChange {
+		moved = t.Since
+	}
+	if t.Purpose != ToRenew {
+		all = t.moveIn(moved, city, h)
+	}
+	if city.FileDays > 0 && t.Filing.Number == "" && !t.Signed.IsZero() {
+		from := t.Signed
+		if t.Purpose == ToChange {
+			from = t.Since
+		}
+		target, latest := h.Deadline(from, city.FileDays)
+		all = append(all, Duty{Kind: FileContract, Target: target, Latest: latest})
+	}
+	if t.State == Indefinite {
+		return all
+	}
+	return append(all, Duty{Kind: LeaseEnds, Target: t.End, Latest: t.End})
+}
+
+func (t *Tenancy) moveIn(moved calendar.Date, city City, h *calendar.Holidays) []Duty {
+	var all []Duty
+	if moved.IsZero() {
+		return nil
+	}
 	if t.Foreign() {
-		all = append(all, Duty{Kind: ReportForeign, Target: t.MoveIn, Latest: t.MoveIn, Hours: 24})
+		all = append(all, Duty{Kind: ReportForeign, Target: moved, Latest: moved, Hours: 24})
 	}
 	if city.ReportDays > 0 {
 		d := Duty{Kind: ReportMoveIn}
 		if city.ReportWorking {
-			d.Target = h.AddWorkdays(t.MoveIn, city.ReportDays)
+			d.Target = h.AddWorkdays(moved, city.ReportDays)
 			d.Latest = d.Target
 		} else {
-			d.Target, d.Latest = h.Deadline(t.MoveIn, city.ReportDays)
+			d.Target, d.Latest = h.Deadline(moved, city.ReportDays)
 		}
 		all = append(all, d)
 	}
-	if city.FileDays > 0 {
-		target, latest := h.Deadline(t.Signed, city.FileDays)
-		all = append(all, Duty{Kind: FileContract, Target: target, Latest: latest})
+	return all
+}
+
+// afterEnd are the dates that count once the tenants have left.
+func (t *Tenancy) afterEnd(city City, h *calendar.Holidays) []Duty {
+	var all []Duty
+	if city.ReportDays > 0 {
+		d := Duty{Kind: ReportMoveOut}
+		if city.ReportWorking {
+			d.Target = h.AddWorkdays(t.Left, city.ReportDays)
+			d.Latest = d.Target
+		} else {
+			d.Target, d.Latest = h.Deadline(t.Left, city.ReportDays)
+		}
+		all = append(all, d)
 	}
-	return append(all, Duty{Kind: LeaseEnds, Target: t.End, Latest: t.End})
+	if city.FileDays > 0 && t.Filing.Number != "" {
+		target, latest := h.Deadline(t.Left, city.FileDays)
+		all = append(all, Duty{Kind: CancelFiling, Target: target, Latest: latest})
+	}
+	if t.Filing.Deposit > 0 && t.Filing.ReturnDays > 0 {
+		back := t.Left.AddDays(t.Filing.ReturnDays)
+		all = append(all, Duty{Kind: ReturnDeposit, Target: back, Latest: back})
+	}
+	return all
 }
 
 // Today returns the date of now in Shanghai.

@@ -1,5 +1,7 @@
 package tenancy
 
+import "zuji/internal/calendar"
+
 // A Filing is what the city's application form for filing a tenancy
 // (房屋租赁登记备案申请书, 商品房屋租赁管理办法 Art. 14–17) asks beyond the notice
 // to the property manager.
@@ -19,6 +21,9 @@ type Filing struct {
 	Broker     YesNo   `json:"broker,omitempty"`
 	BrokerName string  `json:"brokerName,omitempty"`
 	ContractNo string  `json:"contractNo,omitempty"`
+
+	Number  string        `json:"number,omitempty"` // the filing number 备案号 that the city issued
+	FiledOn calendar.Date `json:"filedOn,omitzero"`
 }
 
 // A Use is what the home is let for.

@@ -21,7 +21,12 @@ type Tenancy struct {
 	Receipt  string `json:"receipt,omitempty"` // ZJ-YYYYMM-NNNN-L
 	Compound string `json:"compound"`          // Compound.ID
 	State    State  `json:"state"`
-	Owner    int64  `json:"owner"` // the person who registered it
+	Owner    int64  `json:"owner"`          // the person who registered it; 0: nobody yet, the desk did
+	Desk     int64  `json:"desk,omitempty"` // the member of staff who entered it at the desk
+
+	Purpose  Purpose       `json:"purpose,omitempty"`
+	Replaces string        `json:"replaces,omitempty"` // the tenancy that this one changes or renews
+	Since    calendar.Date `json:"since,omitzero"`     // from when a change holds
 
 	Unit      address.Unit  `json:"unit"`
 	Role      Role          `json:"role"`
@@ -34,6 +39,7 @@ type Tenancy struct {
 	Start     calendar.Date `json:"start"`
 	End       calendar.Date `json:"end"` // inclusive
 	MoveIn    calendar.Date `json:"moveIn"`
+	Left      calendar.Date `json:"left,omitzero"` // the day on which it ended
 
 	Filing Filing `json:"filing,omitzero"`
 
@@ -44,6 +50,34 @@ type Tenancy struct {
 	Returned  map[string]string `json:"returned,omitempty"` // field name to reason
 	Notice    string            `json:"notice,omitempty"`   // version of the privacy notice agreed to
 	Agreed    time.Time         `json:"agreed,omitzero"`
+	History   []Event           `json:"history,omitempty"` // oldest first
+
+	// Handover is the hash of the link by which the landlord may take over what
+	// the desk entered.
+	Handover Link `json:"handover,omitzero"`
+}
+
+// A Purpose says why a tenancy was registered.
+type Purpose string
+
+// The purposes: a new letting, new facts about one (变更), or a new term for one
+// (延续); 商品房屋租赁管理办法 Art. 19.
+const (
+	NewLetting Purpose = ""
+	ToChange   Purpose = "change"
+	ToRenew    Purpose = "renew"
+)
+
+// A Link is what is kept of a secret link: enough to know it again, not enough to
+// make it.
+type Link struct {
+	Hash    string    `json:"hash"`
+	Expires time.Time `json:"expires"`
+}
+
+// Opens reports whether a token with the hash opens the link at now.
+func (l Link) Opens(hash string, now time.Time) bool {
+	return l.Hash != "" && l.Hash == hash && now.Before(l.Expires)
 }
 
 // A Role says in what capacity a person registers a tenancy.
@@ -114,7 +148,26 @@ type Person struct {
 	Document identity.Document `json:"document,omitzero"`
 	Phone    string            `json:"phone,omitempty"`
 	Next     More              `json:"next,omitempty"` // who else, asked after this person
+	Answer   Answer            `json:"answer,omitzero"`
 }
+
+// An Answer is what a tenant says about their own entry.
+type Answer struct {
+	Link   Link      `json:"link,omitzero"`  // by which they are asked
+	Who    int64     `json:"who,omitempty"`  // the person who opened it
+	Said   Said      `json:"said,omitempty"` // "": nothing yet
+	At     time.Time `json:"at,omitzero"`
+	Reason string    `json:"reason,omitempty"` // of an objection
+}
+
+// Said is a tenant's verdict.
+type Said string
+
+// The verdicts.
+const (
+	SaidRight Said = "right"
+	SaidWrong Said = "wrong"
+)
 
 // More is the answer to "who else lives there?".
 type More string
@@ -152,6 +205,27 @@ func (t *Tenancy) Tenants() []Person {
 		}
 	}
 	return all
+}
+
+// Person returns the person of t with an item name, or nil.
+func (t *Tenancy) Person(item string) *Person {
+	for i := range t.People {
+		if t.People[i].Item == item {
+			return &t.People[i]
+		}
+	}
+	return nil
+}
+
+// Lodger returns the tenant of t who opened their invitation as the person who,
+// or nil.
+func (t *Tenancy) Lodger(who int64) *Person {
+	for i := range t.People {
+		if who != 0 && t.People[i].Answer.Who == who {
+			return &t.People[i]
+		}
+	}
+	return nil
 }
 
 // Foreign reports whether somebody who lives in the unit must be reported within

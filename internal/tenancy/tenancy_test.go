@@ -19,33 +19,67 @@ func day(s string) (d calendar.Date) {
 	return d
 }
 
-// legal are the moves that may be made, as a person reads the life cycle.
-var legal = map[string]tenancy.State{
-	"draft submit landlord":       tenancy.Submitted,
-	"submitted return manager":    tenancy.ToCorrect,
-	"submitted accept manager":    tenancy.Accepted,
-	"submitted reject manager":    tenancy.Rejected,
-	"returned resubmit landlord":  tenancy.Submitted,
-	"submitted withdraw landlord": tenancy.Withdrawn,
-	"returned withdraw landlord":  tenancy.Withdrawn,
+// legal are the moves that may be made, as a person reads the life cycle: from,
+// move, who, to.
+const legal = `
+draft submit landlord submitted
+draft submit manager submitted
+submitted return manager returned
+submitted accept manager accepted
+submitted reject manager rejected
+submitted withdraw landlord withdrawn
+returned withdraw landlord withdrawn
+returned resubmit landlord submitted
+accepted file landlord filed
+accepted file manager filed
+accepted expire system holding
+filed expire system holding
+holding continue landlord indefinite
+holding continue manager indefinite
+ended close landlord closed
+ended close manager closed
+`
+
+func lawful() map[string]tenancy.State {
+	all := map[string]tenancy.State{}
+	for line := range strings.Lines(legal) {
+		if w := strings.Fields(line); len(w) == 4 {
+			all[strings.Join(w[:3], " ")] = tenancy.State(w[3])
+		}
+	}
+	for _, from := range []string{"accepted", "filed", "holding", "indefinite"} {
+		all[from+" change manager"] = tenancy.Changed
+		all[from+" renew manager"] = tenancy.Renewed
+		all[from+" end landlord"] = tenancy.Ended
+		all[from+" end manager"] = tenancy.Ended
+	}
+	return all
 }
 
 func TestApply_OnlyLegalMoves(t *testing.T) {
-	moves := []tenancy.Move{tenancy.Submit, tenancy.Return, tenancy.Resubmit, tenancy.Accept, tenancy.Reject, tenancy.Withdraw}
+	moves := []tenancy.Move{tenancy.Submit, tenancy.Return, tenancy.Resubmit, tenancy.Accept, tenancy.Reject, tenancy.Withdraw,
+		tenancy.File, tenancy.Expire, tenancy.Continue, tenancy.Change, tenancy.Renew, tenancy.End, tenancy.Close}
+	legal, made := lawful(), 0
 	for _, from := range tenancy.States {
 		for _, move := range moves {
-			for _, actor := range []tenancy.Actor{tenancy.ByLandlord, tenancy.ByManager} {
+			for _, actor := range tenancy.Actors {
 				one := tenancy.Tenancy{State: from}
-				err := one.Apply(move, actor)
+				err := one.Apply(move, tenancy.By{Actor: actor, Who: 7, Reason: "why"})
 				to, ok := legal[strings.Join([]string{string(from), string(move), string(actor)}, " ")]
-				if ok && (err != nil || one.State != to) {
+				if ok && (err != nil || one.State != to || len(one.History) != 1 || one.History[0].Reason != "why") {
 					t.Errorf("%s %s by %s: %s, %v; want %s", from, move, actor, one.State, err, to)
 				}
-				if wrong := (*tenancy.MoveError)(nil); !ok && (!errors.As(err, &wrong) || one.State != from) {
+				if ok {
+					made++
+				}
+				if wrong := (*tenancy.MoveError)(nil); !ok && (!errors.As(err, &wrong) || one.State != from || one.History != nil) {
 					t.Errorf("%s %s by %s went through to %s", from, move, actor, one.State)
 				}
 			}
 		}
+	}
+	if made != len(legal) || made != 32 {
+		t.Errorf("%d moves were made of %d", made, len(legal))
 	}
 }
 
