@@ -1,99 +1,76 @@
 package bot
 
 import (
+	"strconv"
+
 	"zuji/internal/form"
-	"zuji/internal/tenancy"
 	"zuji/locales"
 )
+
+// begins names the conversation that a button begins.
+var begins = map[verb]string{
+	doReturn: "returning", doReject: "rejecting", doReveal: "revealing",
+	doCorrect: "correction", doFiling: "filing", doFiled: "filed",
+	doRenew: "renewal", doChange: "change", doEnd: "ending",
+	doObject: "objecting", doResume: "draft",
+}
 
 // do carries out a button outside a form. What its argument names is looked up,
 // and whether the person may do it is decided from the records.
 func (c *conversation) do(v verb, arg string) (changed bool, err error) {
-	if c.down != nil && (v == doReturn || v == doCorrect || v == doFiling || v == doResume) {
-		return false, c.sorry()
-	}
-	switch v {
-	case doCommand:
-		return c.commanded(arg, "")
-	case doAccept:
-		return false, c.accept(arg)
-	case doReturn:
-		return true, c.begin(pending{Flow: "returning", Arg: arg})
-	case doCorrect:
-		return true, c.begin(pending{Flow: "correction", Arg: arg})
-	case doFiling:
-		return true, c.begin(pending{Flow: "filing", Arg: arg})
-	case doResume:
-		return true, c.begin(pending{Flow: "draft", Arg: arg})
-	case doDrop:
-		if err := c.Registry.DropDraft(c.ctx, c.in.from.ID, arg); err != nil {
-			return false, err
+	if flow, ok := begins[v]; ok {
+		if c.down != nil {
+			return false, c.sorry()
 		}
-		return false, c.say(form.T("leave.discarded"))
-	case doCard:
-		return false, c.details(arg)
-	case doSpeak:
-		return false, c.speak(locales.Language(arg))
-	case doInvite:
-		return false, c.invite(arg)
+		return true, c.begin(pending{Flow: flow, Arg: arg})
 	}
-	c.later(func() error { return c.toast(c.to.Plain(form.T("toast.unknown"))) })
-	return false, nil
-}
-
-// details shows a person one of their tenancies, with what can be done.
-func (c *conversation) details(id string) error {
-	t, ok := c.mine(id)
+	if v == doCommand {
+		return c.commanded(arg, "")
+	}
+	act, ok := actions()[v]
 	if !ok {
-		return c.say(form.T("error.not_yours"))
+		c.later(func() error { return c.toast(c.to.Plain(form.T("toast.unknown"))) })
+		return false, nil
 	}
-	var buttons []button
-	if t.State == tenancy.ToCorrect {
-		buttons = append(buttons, button{label: form.T("button.correct"), data: actionData(doCorrect, t.ID), style: "primary"})
-	}
-	if t.State.Active() {
-		buttons = append(buttons, button{label: form.T("button.filing"), data: actionData(doFiling, t.ID)})
-	}
-	text := c.card(c.to, "card.mine", t)
-	if t.State == tenancy.Accepted {
-		text += "\n\n" + c.dates(c.to, t)
-	}
-	c.later(func() error {
-		_, err := c.send(c.ctx, c.in.chat, message{html: text, inline: c.rows(buttons), protect: true})
-		return err
-	})
-	return nil
+	return false, act(c, arg)
 }
 
-func (c *conversation) speak(l locales.Language) error {
-	if !l.Valid() {
-		return nil
+// actions are the buttons that answer at once. It is a function because the
+// answers refer to it.
+func actions() map[verb]func(c *conversation, arg string) error {
+	return map[verb]func(c *conversation, arg string) error{
+		doAccept: (*conversation).accept,
+		doNext:   (*conversation).queueFrom,
+		doOpen:   (*conversation).openByID,
+		doFold:   func(c *conversation, _ string) error { c.fold(); return nil },
+		doOffer:  (*conversation).offer,
+		doCard:   (*conversation).details,
+		doContinue: func(c *conversation, id string) error {
+			t, err := c.Registry.Continue(c.ctx, id, c.in.from.ID)
+			return c.moved(t, err, "life.continued")
+		},
+		doClose: func(c *conversation, id string) error {
+			t, err := c.Registry.Close(c.ctx, id, c.in.from.ID)
+			return c.moved(t, err, "life.closed")
+		},
+		doWithdraw: (*conversation).withdraw,
+		doWithdrawYes: func(c *conversation, id string) error {
+			t, err := c.Registry.Withdraw(c.ctx, id, c.in.from.ID)
+			return c.moved(t, err, "life.withdrawn")
+		},
+		doHistory:      (*conversation).history,
+		doTenants:      (*conversation).tenants,
+		doInviteTenant: (*conversation).inviteTenant,
+		doRevoke:       (*conversation).revokeTenant,
+		doRented:       (*conversation).rented,
+		doConfirm:      (*conversation).confirm,
+		doPaper:        (*conversation).paper,
+		doMine: func(c *conversation, from string) error {
+			n, _ := strconv.Atoi(from) // a forged position shows the first page
+			return c.minePage(n)
+		},
+		doDrop:   (*conversation).drop,
+		doSpeak:  func(c *conversation, l string) error { return c.speak(locales.Language(l)) },
+		doInvite: (*conversation).invite,
 	}
-	err := c.Registry.Change(c.ctx, c.in.from.ID, func(p *tenancy.Profile) { p.Language = string(l) })
-	if err != nil {
-		return err
-	}
-	c.to = c.Texts.In(l)
-	return c.say(form.T("language.chosen"))
-}
-
-// inGroup answers in a group: nothing personal, only the way to the private
-// chat.
-func (c *conversation) inGroup() error {
-	c.to = c.Texts.In(locales.Match(c.in.from.Language))
-	switch {
-	case c.in.query != "":
-		return c.soft(c.toast(c.to.Plain(form.T("group.private"))))
-	case c.in.command != "":
-		return c.soft(c.tell(form.T("group.private"), button{label: form.T("group.open"), url: c.link("group")}))
-	}
-	return nil
-}
-
-// soft logs that an answer was not sent; the update is done all the same.
-func (c *conversation) soft(err error) error {
-	if err != nil {
-		c.Log.Warn("answer was not sent", "update", c.in.update, "error", err)
-	}
-	return nil
 }

@@ -8,7 +8,6 @@ import (
 	"zuji/internal/form"
 	"zuji/internal/registry"
 	"zuji/internal/tenancy"
-	"zuji/locales"
 )
 
 // mainButtons are what a person most likely wants.
@@ -43,6 +42,15 @@ func (c *conversation) begun(payload string) (bool, error) {
 		return true, c.begin(pending{Flow: "registration", Arg: compound.ID})
 	case "s":
 		return false, c.join(token)
+	case "t":
+		return false, c.openTenant(token)
+	case "l":
+		if c.down != nil {
+			return false, c.sorry()
+		}
+		return true, c.begin(pending{Flow: "takeover", Arg: token})
+	case "r":
+		return false, c.checked(token)
 	}
 	drafts, err := c.Registry.Drafts(c.ctx, c.in.from.ID)
 	if err != nil {
@@ -93,6 +101,12 @@ func (c *conversation) idle() (bool, error) {
 		c.later(func() error { return c.tell(form.T("problem.consent_first")) })
 		return true, nil
 	}
+	if found, err := c.found(c.in.text); found || err != nil {
+		return false, err
+	}
+	if n, ok := tenancy.ParseReceipt(c.in.text); ok {
+		return false, c.checked(n)
+	}
 	return false, c.say(form.T("error.idle"), c.mainButtons()...)
 }
 
@@ -126,88 +140,36 @@ func (c *conversation) resume(string) (bool, error) {
 	return false, c.say(form.T("resume.which"), buttons...)
 }
 
-// listLength is how many tenancies one answer lists.
+// listLength is how many lines an answer lists that has no pages.
 const listLength = 10
-
-func (c *conversation) listMine(string) (bool, error) {
-	mine, err := c.Registry.Mine(c.ctx, c.in.from.ID, listLength)
-	if err != nil {
-		return false, err
-	}
-	if len(mine) == 0 {
-		return false, c.say(form.T("my.none"), c.mainButtons()...)
-	}
-	var lines []string
-	var buttons []button
-	lines = append(lines, c.to.HTML(form.T("my.title")))
-	for _, t := range mine {
-		lines = append(lines, c.to.HTML(form.T("my.line", "Receipt", t.Receipt, "Compound", c.compound(t.Compound).Name,
-			"Unit", t.Unit.String(), "State", form.T("state."+string(t.State)), "End", t.End)))
-		label := form.T("my.details", "Unit", t.Unit.String())
-		buttons = append(buttons, button{label: label, data: actionData(doCard, t.ID)})
-	}
-	c.later(func() error {
-		_, err := c.send(c.ctx, c.in.chat, message{html: strings.Join(lines, "\n\n"), inline: c.rows(buttons), protect: true})
-		return err
-	})
-	return false, nil
-}
 
 // listFiling offers the filing pack of each tenancy.
 func (c *conversation) listFiling(string) (bool, error) {
-	mine, err := c.Registry.Mine(c.ctx, c.in.from.ID, listLength)
-	if err != nil {
-		return false, err
-	}
-	var buttons []button
-	for _, t := range mine {
-		if t.State.Active() {
-			label := form.T("my.details", "Unit", t.Unit.String())
-			buttons = append(buttons, button{label: label, data: actionData(doFiling, t.ID)})
-		}
-	}
-	if len(buttons) == 0 {
-		return false, c.say(form.T("my.none"), c.mainButtons()...)
-	}
-	return false, c.say(form.T("filing.which"), buttons...)
+	return false, c.choose("filing.which", doFiling, tenancy.State.Active)
 }
 
-// queue shows staff what waits for review, oldest first.
-func (c *conversation) queue(string) (bool, error) {
-	compounds, err := c.Registry.Manages(c.ctx, c.in.from.ID)
-	if err != nil {
-		return false, err
-	}
-	shown := 0
-	for _, one := range compounds {
-		waiting, err := c.Registry.Queue(c.ctx, one.ID, listLength)
-		if err != nil {
-			return false, err
-		}
-		for _, t := range waiting {
-			shown++
-			c.later(func() error { return c.sendReview(t) })
-		}
-	}
-	if shown == 0 {
-		return false, c.say(form.T("queue.empty"))
-	}
-	return false, nil
+// listFiled offers the tenancies whose filing number is not known.
+func (c *conversation) listFiled(string) (bool, error) {
+	return false, c.choose("filed.which", doFiled, func(s tenancy.State) bool { return s.May(tenancy.File, tenancy.ByLandlord) })
 }
 
-func (c *conversation) sendReview(t tenancy.Tenancy) error {
-	elsewhere, err := c.Registry.Elsewhere(c.ctx, t)
+// choose offers those of a person's tenancies that something can be done with.
+func (c *conversation) choose(ask string, v verb, fits func(tenancy.State) bool) error {
+	mine, err := c.mineNow()
 	if err != nil {
 		return err
 	}
-	_, err = c.send(c.ctx, c.in.chat, c.review(c.to, t, elsewhere))
-	return err
+	var buttons []button
+	for _, t := range mine {
+		if fits(t.State) && len(buttons) < maxChoice {
+			buttons = append(buttons, button{label: form.T("my.details", "Unit", t.Unit.String()), data: actionData(v, t.ID)})
+		}
+	}
+	if len(buttons) == 0 {
+		return c.say(form.T("my.nothing"), c.mainButtons()...)
+	}
+	return c.say(form.T(ask), buttons...)
 }
 
-func (c *conversation) languages(string) (bool, error) {
-	var buttons []button
-	for _, l := range locales.All {
-		buttons = append(buttons, button{label: form.T("language." + string(l)), data: actionData(doSpeak, string(l))})
-	}
-	return false, c.say(form.T("language.ask"), buttons...)
-}
+// maxChoice is how many tenancies a person chooses from at once.
+const maxChoice = 30

@@ -37,16 +37,39 @@ type verb string
 
 // The verbs, with their arguments.
 const (
-	doCommand verb = "cmd"     // a command's name
-	doAccept  verb = "accept"  // tenancy.round
-	doReturn  verb = "return"  // tenancy.round
-	doCorrect verb = "correct" // tenancy
-	doFiling  verb = "filing"  // tenancy
-	doCard    verb = "card"    // tenancy
-	doResume  verb = "resume"  // session of a saved draft
-	doDrop    verb = "drop"    // session of a saved draft
-	doSpeak   verb = "speak"   // language
-	doInvite  verb = "invite"  // compound
+	doCommand      verb = "cmd"      // a command's name
+	doAccept       verb = "accept"   // tenancy.round
+	doReturn       verb = "return"   // tenancy.round
+	doReject       verb = "reject"   // tenancy.round
+	doNext         verb = "next"     // tenancy: the one in the queue after it
+	doOpen         verb = "open"     // tenancy: its card, for whoever may see it
+	doReveal       verb = "reveal"   // tenancy
+	doFold         verb = "fold"     // tenancy
+	doOffer        verb = "offer"    // tenancy
+	doCorrect      verb = "correct"  // tenancy
+	doFiling       verb = "filing"   // tenancy
+	doFiled        verb = "filed"    // tenancy
+	doCard         verb = "card"     // tenancy
+	doRenew        verb = "renew"    // tenancy
+	doChange       verb = "change"   // tenancy
+	doEnd          verb = "end"      // tenancy
+	doContinue     verb = "goon"     // tenancy
+	doClose        verb = "close"    // tenancy
+	doWithdraw     verb = "withdraw" // tenancy
+	doWithdrawYes  verb = "withdrew" // tenancy
+	doHistory      verb = "history"  // tenancy
+	doTenants      verb = "tenants"  // tenancy
+	doInviteTenant verb = "asktn"    // tenancy.person
+	doRevoke       verb = "revoke"   // tenancy.person
+	doRented       verb = "rented"   // tenancy
+	doConfirm      verb = "confirm"  // tenancy
+	doObject       verb = "object"   // tenancy
+	doPaper        verb = "paper"    // kind.tenancy
+	doMine         verb = "mine"     // position
+	doResume       verb = "resume"   // session of a saved draft
+	doDrop         verb = "drop"     // session of a saved draft
+	doSpeak        verb = "speak"    // language
+	doInvite       verb = "invite"   // compound
 )
 
 func actionData(v verb, arg string) string { return "a:" + string(v) + ":" + arg }

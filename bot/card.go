@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"context"
 	"strings"
 
 	"zuji/flows"
@@ -27,22 +28,75 @@ func (b *Bot) card(to locales.Writer, title string, t tenancy.Tenancy) string {
 	return strings.Join(lines, "\n")
 }
 
-// review is the card that a member of staff decides on.
-func (b *Bot) review(to locales.Writer, t tenancy.Tenancy, elsewhere []string) message {
+// review is the card that a member of staff decides on. Of a change or renewal
+// it shows what is new, against before, the tenancy that it replaces.
+func (b *Bot) review(to locales.Writer, t tenancy.Tenancy, elsewhere []string, before *tenancy.Tenancy) message {
 	text := b.card(to, "card.review."+string(t.State), t)
+	if before != nil {
+		text = b.compared(to, *before, t)
+	}
 	if len(elsewhere) > 0 {
 		text += "\n\n" + to.HTML(form.T("card.elsewhere", "Receipts", strings.Join(elsewhere, " ")))
 	}
-	m := message{html: text, protect: true}
-	if t.State == tenancy.Submitted {
-		c := &conversation{Bot: b, to: to}
-		arg := roundArg(t.ID, t.Round)
-		m.inline = c.rows([]button{
-			{label: form.T("button.accept"), data: actionData(doAccept, arg), style: "success"},
-			{label: form.T("button.return"), data: actionData(doReturn, arg), style: "danger"},
-		})
+	c := &conversation{Bot: b, to: to}
+	return message{html: text, protect: true, inline: c.rows(c.staffActions(t))}
+}
+
+// staffActions are what the compound's staff can do with a tenancy as it stands.
+func (c *conversation) staffActions(t tenancy.Tenancy) []button {
+	arg := roundArg(t.ID, t.Round)
+	var all []button
+	add := func(ok bool, key string, v verb, arg, style string) {
+		if ok {
+			all = append(all, button{label: form.T("button." + key), data: actionData(v, arg), style: style})
+		}
 	}
-	return m
+	waits, force := t.State == tenancy.Submitted, t.State.InForce()
+	add(waits, "accept", doAccept, arg, "success")
+	add(waits, "return", doReturn, arg, "danger")
+	add(waits, "reject", doReject, arg, "")
+	add(waits || force, "reveal", doReveal, t.ID, "")
+	add(force, "end", doEnd, t.ID, "")
+	add(t.State.May(tenancy.File, tenancy.ByManager), "filed", doFiled, t.ID, "")
+	add(force && t.Owner == 0, "offer", doOffer, t.ID, "")
+	if force {
+		all = append(all, c.paperButtons(t)...)
+	}
+	add(len(t.History) > 1, "history", doHistory, t.ID, "")
+	return all
+}
+
+// before returns the tenancy that a pending change or renewal replaces, or nil.
+func (b *Bot) before(ctx context.Context, t tenancy.Tenancy) (*tenancy.Tenancy, error) {
+	if t.Replaces == "" || !t.State.Pending() {
+		return nil, nil
+	}
+	old, err := b.Registry.Tenancy(ctx, t.Replaces)
+	return &old, err
+}
+
+// compared writes what a change or renewal changes.
+func (b *Bot) compared(to locales.Writer, before, after tenancy.Tenancy) string {
+	c := b.compound(after.Compound)
+	lines := []string{
+		to.HTML(form.T("card.review."+string(after.Purpose), "Compound", c.Name, "Unit", after.Unit.String(), "Receipt", after.Receipt, "Before", before.Receipt)),
+		to.HTML(form.T("card.state", "State", form.T("state."+string(after.State)), "At", after.Submitted)),
+	}
+	if after.Purpose == tenancy.ToChange {
+		lines = append(lines, to.HTML(form.T("card.since", "Date", after.Since)))
+	}
+	facts := flows.Facts{Compounds: []tenancy.Compound{c}, Today: tenancy.Today(b.Now())}
+	for _, d := range flows.Differences(facts, before, after) {
+		lines = append(lines, to.HTML(form.T("card.changed", "Label", d.Label, "Before", orNone(d.Before), "After", orNone(d.After))))
+	}
+	return strings.Join(append(lines, to.HTML(form.T("card.rest"))), "\n")
+}
+
+func orNone(v any) any {
+	if v == nil {
+		return form.T("value.none")
+	}
+	return v
 }
 
 // accept is a member of staff's press on 受理.
@@ -64,16 +118,17 @@ func (c *conversation) accept(arg string) error {
 	return nil
 }
 
-// redraw shows a decided tenancy on the card at hand, without buttons.
+// redraw shows a decided tenancy on the card at hand, with the way to the next.
 func (c *conversation) redraw(t tenancy.Tenancy, said form.Text) {
 	if !c.staffOf(t) {
 		return
 	}
 	pressed := c.in.message
-	c.later(func() error {
-		m := message{html: c.card(c.to, "card.review."+string(t.State), t) + "\n\n" + c.to.HTML(said)}
-		return c.edit(c.ctx, c.in.chat, pressed, m)
-	})
+	m := message{html: c.card(c.to, "card.review."+string(t.State), t) + "\n\n" + c.to.HTML(said)}
+	if rest, err := c.waiting(); err == nil && len(rest) > 0 {
+		m.inline = c.rows([]button{{label: form.T("button.next_of", "Count", len(rest)), data: actionData(doNext, t.ID)}})
+	}
+	c.later(func() error { return c.edit(c.ctx, c.in.chat, pressed, m) })
 }
 
 func (c *conversation) staffOf(t tenancy.Tenancy) bool {
@@ -83,21 +138,14 @@ func (c *conversation) staffOf(t tenancy.Tenancy) bool {
 
 // startReturn begins the conversation in which staff say what to correct.
 func (c *conversation) startReturn(arg string) (*form.Session, error) {
-	id, round := parseRound(arg)
-	t, err := c.Registry.Tenancy(c.ctx, id)
-	if err != nil || !c.staffOf(t) {
-		c.later(func() error { return c.tell(form.T("error.not_allowed")) })
-		return nil, nil
-	}
-	if t.State != tenancy.Submitted || t.Round != round {
-		said, _ := c.decided(c.Registry.Decided(t))
-		c.later(func() error { return c.tell(said) })
+	t, round, ok := c.toDecide(arg)
+	if !ok {
 		return nil, nil
 	}
 	facts, err := c.facts()
 	if err != nil {
 		return nil, err
 	}
-	s, err := flows.Return(facts, t).Start(newID(), flows.Returning{Tenancy: id, Round: round})
+	s, err := flows.Return(facts, t).Start(newID(), flows.Returning{Tenancy: t.ID, Round: round})
 	return &s, err
 }

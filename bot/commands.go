@@ -34,9 +34,12 @@ func commandList() []command {
 		{"register", anybody, func(c *conversation, _ string) (bool, error) { return true, c.begin(pending{Flow: "registration"}) }},
 		{"my", anybody, (*conversation).listMine},
 		{"filing", anybody, (*conversation).listFiling},
+		{"filed", anybody, (*conversation).listFiled},
 		{"resume", anybody, (*conversation).resume},
 		{"cancel", anybody, (*conversation).cancel},
 		{"queue", staff, (*conversation).queue},
+		{"find", staff, (*conversation).find},
+		{"desk", staff, func(c *conversation, _ string) (bool, error) { return true, c.begin(pending{Flow: "desk"}) }},
 		{"compounds", admin, (*conversation).compounds},
 		{"addcompound", admin, func(c *conversation, _ string) (bool, error) { return true, c.begin(pending{Flow: "compound"}) }},
 		{"failed", admin, (*conversation).failed},
@@ -47,6 +50,9 @@ func commandList() []command {
 		}},
 	}
 }
+
+// needsSession are the commands that begin or end a conversation.
+var needsSession = map[string]bool{"register": true, "resume": true, "cancel": true, "addcompound": true, "desk": true}
 
 // say plans one answer.
 func (c *conversation) say(t form.Text, buttons ...button) error {
@@ -79,7 +85,7 @@ func (c *conversation) commanded(name, payload string) (bool, error) {
 		if cmd.rank > anybody && !c.may(cmd.rank) {
 			return false, c.say(form.T("error.not_allowed"))
 		}
-		if c.down != nil && (name == "register" || name == "resume" || name == "cancel" || name == "addcompound") {
+		if c.down != nil && needsSession[name] {
 			return false, c.sorry()
 		}
 		return cmd.run(c, payload)

@@ -192,7 +192,7 @@ func (c *conversation) typed() (bool, error) {
 	}
 	e := form.Event{Act: form.Answer, Text: c.in.text, Says: c.Texts.Says(c.in.text)}
 	if c.in.contact != "" {
-		e = form.Event{Act: form.Answer, Text: c.in.contact, Shared: true}
+		e = form.Event{Act: form.Answer, Text: c.in.contact, Shared: c.in.own}
 	}
 	return c.step(e)
 }

@@ -37,15 +37,31 @@ func (b *Bot) notice(ctx context.Context, row outbox.Row) (*message, error) {
 		if t.State != tenancy.Submitted {
 			return nil, nil
 		}
-		elsewhere, err := b.Registry.Elsewhere(ctx, t)
-		m := b.review(to, t, elsewhere)
-		return &m, err
+		return b.toReview(ctx, to, t)
 	case registry.WasAccepted:
 		return b.accepted(to, t), nil
 	case registry.WasReturned:
 		return b.returned(to, t), nil
+	case registry.WasRejected:
+		return b.rejected(to, t), nil
+	case registry.HasEnded:
+		return b.endedNotice(to, t, row.To), nil
+	case registry.HasExpired:
+		return b.expired(to, t), nil
+	case registry.HasSaid:
+		return b.tenantSaid(to, t, n.Item, row.To), nil
 	}
 	return nil, fmt.Errorf("notice of unknown kind %q", n.Kind)
+}
+
+func (b *Bot) toReview(ctx context.Context, to locales.Writer, t tenancy.Tenancy) (*message, error) {
+	elsewhere, err := b.Registry.Elsewhere(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	before, err := b.before(ctx, t)
+	m := b.review(to, t, elsewhere, before)
+	return &m, err
 }
 
 // writer writes in a person's language.
@@ -60,18 +76,23 @@ func (b *Bot) accepted(to locales.Writer, t tenancy.Tenancy) *message {
 	return &message{
 		html: to.HTML(form.T("notice.accepted", "Receipt", t.Receipt, "Compound", b.compound(t.Compound).Name,
 			"Unit", t.Unit.String(), "At", t.Reviewed)) + "\n\n" + b.dates(to, t),
-		inline: c.rows([]button{
+		inline: c.rows(append([]button{
 			{label: form.T("button.copy_receipt"), copy: t.Receipt},
 			{label: form.T("button.filing"), data: actionData(doFiling, t.ID)},
-		}),
+			{label: form.T("button.tenants"), data: actionData(doTenants, t.ID)},
+		}, c.paperButtons(t)...)),
 		protect: true,
 	}
 }
 
 // dates lists the dates that count for a tenancy.
 func (b *Bot) dates(to locales.Writer, t tenancy.Tenancy) string {
+	duties := t.Duties(b.compound(t.Compound).City, b.Registry.Holidays)
+	if len(duties) == 0 {
+		return ""
+	}
 	lines := []string{to.HTML(form.T("duty.title"))}
-	for _, d := range t.Duties(b.compound(t.Compound).City, b.Registry.Holidays) {
+	for _, d := range duties {
 		key := "duty." + string(d.Kind)
 		if d.Latest != d.Target {
 			key += "_rolled"
@@ -96,4 +117,71 @@ func (b *Bot) returned(to locales.Writer, t tenancy.Tenancy) *message {
 		m.inline = c.rows([]button{{label: form.T("button.correct"), data: actionData(doCorrect, t.ID), style: "primary"}})
 	}
 	return m
+}
+
+// rejected tells the landlord that a registration was refused, and why.
+func (b *Bot) rejected(to locales.Writer, t tenancy.Tenancy) *message {
+	c := &conversation{Bot: b, to: to}
+	return &message{
+		html:   to.HTML(form.T("notice.rejected", "Receipt", t.Receipt, "Unit", t.Unit.String(), "Reason", reasonOf(t, tenancy.Reject))),
+		inline: c.rows([]button{{label: form.T("button.register"), data: actionData(doCommand, "register")}}), protect: true,
+	}
+}
+
+// reasonOf is the reason given for the last such move of a tenancy.
+func reasonOf(t tenancy.Tenancy, m tenancy.Move) any {
+	for i := len(t.History) - 1; i >= 0; i-- {
+		if e := t.History[i]; e.Move == m && e.Reason != "" {
+			return flows.WhyValue(e.Reason)
+		}
+	}
+	return form.T("value.none")
+}
+
+// endedNotice tells the other side that a tenancy has ended.
+func (b *Bot) endedNotice(to locales.Writer, t tenancy.Tenancy, who int64) *message {
+	c := &conversation{Bot: b, to: to}
+	text := to.HTML(form.T("notice.ended", "Receipt", t.Receipt, "Unit", t.Unit.String(), "Date", t.Left, "Reason", reasonOf(t, tenancy.End)))
+	if who == t.Owner {
+		text += "\n\n" + b.dates(to, t)
+	}
+	return &message{html: text, inline: c.rows([]button{{label: form.T("button.details"), data: actionData(doOpen, t.ID)}}), protect: true}
+}
+
+// expired asks the landlord what follows the term that is over.
+func (b *Bot) expired(to locales.Writer, t tenancy.Tenancy) *message {
+	if t.State != tenancy.Holding {
+		return nil
+	}
+	c := &conversation{Bot: b, to: to}
+	return &message{
+		html: to.HTML(form.T("notice.expired", "Receipt", t.Receipt, "Unit", t.Unit.String(), "End", t.End)),
+		inline: c.rows([]button{
+			{label: form.T("button.renew"), data: actionData(doRenew, t.ID), style: "primary"},
+			{label: form.T("button.end"), data: actionData(doEnd, t.ID)},
+			{label: form.T("button.continue_on"), data: actionData(doContinue, t.ID)},
+		}), protect: true,
+	}
+}
+
+// tenantSaid passes on what a tenant says about their own entry. item is the
+// person with the verdict behind.
+func (b *Bot) tenantSaid(to locales.Writer, t tenancy.Tenancy, item string, who int64) *message {
+	if item == "" {
+		return nil
+	}
+	p := t.Person(item[:1])
+	if p == nil || string(p.Answer.Said) != item[1:] {
+		return nil
+	}
+	key := "notice.said_" + string(p.Answer.Said)
+	c := &conversation{Bot: b, to: to}
+	v := doTenants
+	if who != t.Owner {
+		v = doOpen
+	}
+	return &message{
+		html:   to.HTML(form.T(key, "Unit", t.Unit.String(), "Receipt", t.Receipt, "Name", p.Name, "Reason", flows.WhyValue(p.Answer.Reason))),
+		inline: c.rows([]button{{label: form.T("button.details"), data: actionData(v, t.ID)}}), protect: true,
+	}
 }

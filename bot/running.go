@@ -17,6 +17,11 @@ type running struct {
 	submit func(form.Session) (last, error)
 }
 
+// run is a flow and what becomes of its draft.
+func run[D any](f form.Flow[D], submit func(D) (last, error)) running {
+	return running{f, func(s form.Session) (last, error) { return submit(f.Draft(s)) }}
+}
+
 // running returns the flow of a session, with what the records know now.
 func (c *conversation) running(s form.Session) (running, error) {
 	facts, err := c.facts()
@@ -26,33 +31,50 @@ func (c *conversation) running(s form.Session) (running, error) {
 	facts.Taken = besides(s.ID, facts.Taken)
 	switch s.Flow {
 	case "registration":
-		f := flows.Registration(facts)
-		return running{f, func(s form.Session) (last, error) { return c.submitRegistration(s.ID, f.Draft(s)) }}, nil
-	case "filing":
-		t, city, err := c.own(s)
-		if err != nil {
-			return running{}, err
+		if atDesk(s) {
+			if facts, err = c.deskFacts(); err != nil {
+				return running{}, err
+			}
+			facts.Taken = besides(s.ID, facts.Taken)
 		}
-		f := flows.Filing(facts, city)
-		return running{f, func(s form.Session) (last, error) {
-			d := f.Draft(s)
+		return run(flows.Registration(facts), func(d flows.Draft) (last, error) { return c.submitRegistration(s.ID, d) }), nil
+	case "renewal":
+		return run(flows.Renew(facts), func(d flows.Renewing) (last, error) { return c.submitRenewal(s.ID, d) }), nil
+	case "compound":
+		return run(flows.NewCompound(facts), func(d tenancy.Compound) (last, error) { return c.submitCompound(s.ID, d) }), nil
+	case "takeover":
+		return run(flows.TakeOver(), c.submitTakeover), nil
+	}
+	t, err := c.about(s)
+	if err != nil {
+		return running{}, err
+	}
+	switch s.Flow {
+	case "filing":
+		return run(flows.Filing(facts, c.compound(t.Compound).City), func(d tenancy.Tenancy) (last, error) {
 			d.ID = t.ID
 			return c.submitFiling(d)
-		}}, nil
+		}), nil
 	case "returning":
-		var d flows.Returning
-		_ = json.Unmarshal(s.Draft, &d)
-		t, err := c.Registry.Tenancy(c.ctx, d.Tenancy)
-		if err != nil {
-			return running{}, fmt.Errorf("tenancy to return: %w", err)
-		}
-		f := flows.Return(facts, t)
-		return running{f, func(s form.Session) (last, error) { return c.submitReturn(f.Draft(s)) }}, nil
-	case "compound":
-		f := flows.NewCompound(facts)
-		return running{f, func(s form.Session) (last, error) { return c.submitCompound(s.ID, f.Draft(s)) }}, nil
+		return run(flows.Return(facts, t), c.submitReturn), nil
+	case "rejecting":
+		return run(flows.Reject(t), c.submitReject), nil
+	case "revealing":
+		return run(flows.Reveal(t), c.submitReveal), nil
+	case "objecting":
+		return run(flows.Object(t), c.submitObjection), nil
+	case "ending":
+		return run(flows.End(facts, t), c.submitEnding), nil
+	case "filed":
+		return run(flows.Filed(facts, t), c.submitFiled), nil
 	}
 	return running{}, fmt.Errorf("no flow is called %q", s.Flow)
+}
+
+// atDesk reports whether a registration is entered for somebody at the desk.
+func atDesk(s form.Session) bool {
+	var d struct{ Desk int64 }
+	return json.Unmarshal(s.Draft, &d) == nil && d.Desk != 0
 }
 
 // besides leaves out the tenancy that a session has registered itself: after a
@@ -66,15 +88,15 @@ func besides(session string, taken func(string, address.Unit) *tenancy.Tenancy) 
 	}
 }
 
-// own returns the tenancy that a session is about and its city's numbers.
-func (c *conversation) own(s form.Session) (tenancy.Tenancy, tenancy.City, error) {
-	var d struct{ ID string }
-	_ = json.Unmarshal(s.Draft, &d)
-	t, err := c.Registry.Tenancy(c.ctx, d.ID)
+// about returns the tenancy that a session is about.
+func (c *conversation) about(s form.Session) (tenancy.Tenancy, error) {
+	var d struct{ ID, Tenancy string }
+	_ = json.Unmarshal(s.Draft, &d) // what can't be read is not found
+	t, err := c.Registry.Tenancy(c.ctx, d.ID+d.Tenancy)
 	if err != nil {
-		return t, tenancy.City{}, fmt.Errorf("tenancy of the session: %w", err)
+		return t, fmt.Errorf("tenancy of the session: %w", err)
 	}
-	return t, c.compound(t.Compound).City, nil
+	return t, nil
 }
 
 // compound returns a compound by its id, or one with the country's numbers.
@@ -131,39 +153,100 @@ func (c *conversation) begin(p pending) error {
 // start makes the session for a conversation. It returns nil when there is
 // nothing to begin; the person has then been told why.
 func (c *conversation) start(p pending) (*form.Session, error) {
+	switch p.Flow {
+	case "registration":
+		return c.startRegistration(p.Arg)
+	case "desk":
+		return c.startDesk()
+	case "takeover":
+		return c.startTakeover(p.Arg)
+	case "returning":
+		return c.startReturn(p.Arg)
+	case "rejecting":
+		return c.startReject(p.Arg)
+	case "revealing":
+		return c.startReveal(p.Arg)
+	case "objecting":
+		return c.startObjection(p.Arg)
+	case "draft":
+		return c.startDraft(p.Arg)
+	case "compound":
+		facts, err := c.facts()
+		if err != nil {
+			return nil, err
+		}
+		s, err := flows.NewCompound(facts).Start(newID(), tenancy.Compound{City: tenancy.DefaultCity})
+		return &s, err
+	}
+	return c.startOwn(p)
+}
+
+func (c *conversation) startRegistration(compound string) (*form.Session, error) {
 	facts, err := c.facts()
 	if err != nil {
 		return nil, err
 	}
-	var s form.Session
-	switch p.Flow {
-	case "registration":
-		if len(facts.Compounds) == 0 {
-			c.later(func() error { return c.tell(form.T("error.no_compounds")) })
-			return nil, nil
-		}
-		s, err = flows.StartRegistration(facts, newID(), p.Arg)
-	case "correction":
-		t, ok := c.mine(p.Arg)
-		if !ok || t.State != tenancy.ToCorrect {
-			c.later(func() error { return c.tell(form.T("error.nothing_to_correct")) })
-			return nil, nil
-		}
-		s, err = flows.StartCorrection(facts, newID(), t)
-	case "filing":
-		t, ok := c.mine(p.Arg)
-		if !ok {
-			c.later(func() error { return c.tell(form.T("error.not_yours")) })
-			return nil, nil
-		}
-		s, err = flows.StartFiling(facts, newID(), t, c.compound(t.Compound).City)
-	case "returning":
-		return c.startReturn(p.Arg)
-	case "compound":
-		s, err = flows.NewCompound(facts).Start(newID(), tenancy.Compound{City: tenancy.DefaultCity})
-	case "draft":
-		return c.startDraft(p.Arg)
+	if len(facts.Compounds) == 0 {
+		c.later(func() error { return c.tell(form.T("error.no_compounds")) })
+		return nil, nil
 	}
+	s, err := flows.StartRegistration(facts, newID(), compound)
+	return &s, err
+}
+
+// An own conversation is one that a landlord has about a tenancy of theirs, or
+// the desk about one of its compound: possible from some states only.
+type own struct {
+	fits  func(tenancy.Tenancy) bool
+	staff bool // may begin it too
+	start func(flows.Facts, string, tenancy.Tenancy) (form.Session, error)
+}
+
+func (c *conversation) owns() map[string]own {
+	return map[string]own{
+		"correction": {fits: func(t tenancy.Tenancy) bool { return t.State == tenancy.ToCorrect }, start: flows.StartCorrection},
+		"renewal":    {fits: func(t tenancy.Tenancy) bool { return t.State.InForce() }, start: flows.StartRenewal},
+		"change":     {fits: func(t tenancy.Tenancy) bool { return t.State.InForce() }, start: flows.StartChange},
+		"filing": {fits: func(t tenancy.Tenancy) bool { return t.State.Active() },
+			start: func(facts flows.Facts, id string, t tenancy.Tenancy) (form.Session, error) {
+				return flows.StartFiling(facts, id, t, c.compound(t.Compound).City)
+			}},
+		"filed": {staff: true, fits: func(t tenancy.Tenancy) bool { return t.State.May(tenancy.File, tenancy.ByLandlord) },
+			start: func(facts flows.Facts, id string, t tenancy.Tenancy) (form.Session, error) {
+				return flows.Filed(facts, t).Start(id, flows.Numbered{Tenancy: t.ID})
+			}},
+		"ending": {staff: true, fits: func(t tenancy.Tenancy) bool { return t.State.May(tenancy.End, tenancy.ByLandlord) },
+			start: func(facts flows.Facts, id string, t tenancy.Tenancy) (form.Session, error) {
+				return flows.End(facts, t).Start(id, flows.Ending{Tenancy: t.ID})
+			}},
+	}
+}
+
+func (c *conversation) startOwn(p pending) (*form.Session, error) {
+	kind, ok := c.owns()[p.Flow]
+	if !ok {
+		return nil, fmt.Errorf("no conversation is called %q", p.Flow)
+	}
+	facts, err := c.facts()
+	if err != nil {
+		return nil, err
+	}
+	t, err := c.Registry.Tenancy(c.ctx, p.Arg)
+	mine := err == nil && (t.Owner == c.in.from.ID || kind.staff && c.staffOf(t))
+	if !mine || !kind.fits(t) {
+		return nil, c.cannot(t, mine)
+	}
+	if p.Flow == "renewal" || p.Flow == "change" {
+		next, err := c.Registry.Replacing(c.ctx, t.ID)
+		if err != nil {
+			return nil, err
+		}
+		if next != nil {
+			return nil, c.say(form.T("error.already_pending", "Receipt", next.Receipt),
+				button{label: form.T("button.details"), data: actionData(doCard, next.ID)})
+		}
+	}
+	s, err := kind.start(facts, newID(), t)
 	return &s, err
 }
 
@@ -180,9 +263,4 @@ func (c *conversation) startDraft(id string) (*form.Session, error) {
 	}
 	c.later(func() error { return c.tell(form.T("error.no_draft")) })
 	return nil, nil
-}
-
-func (c *conversation) mine(id string) (tenancy.Tenancy, bool) {
-	t, err := c.Registry.Tenancy(c.ctx, id)
-	return t, err == nil && t.Owner == c.in.from.ID
 }

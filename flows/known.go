@@ -36,6 +36,17 @@ func StartRegistration(facts Facts, id, compound string) (form.Session, error) {
 	return Registration(facts).Start(id, d, done...)
 }
 
+// StartDesk begins a registration that a member of staff enters for a landlord
+// who stands at the desk.
+func StartDesk(facts Facts, id string, staff int64, compound string) (form.Session, error) {
+	var d Draft
+	d.Desk, d.Compound = staff, compound
+	if compound == "" {
+		return Registration(facts).Start(id, d)
+	}
+	return Registration(facts).Start(id, d, "compound")
+}
+
 // StartCorrection begins the correction of a returned tenancy: only the fields
 // that were returned are asked.
 func StartCorrection(facts Facts, id string, t tenancy.Tenancy) (form.Session, error) {

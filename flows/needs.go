@@ -27,7 +27,15 @@ func Needs(facts Facts) (texts []form.Text, buttons []form.Button) {
 	}
 	add(Return(facts, whole).Needs(d))
 	add(NewCompound(facts).Needs(tenancy.Compound{}))
-	for _, flow := range []string{"registration", "filing", "returning", "compound"} {
+	add(Renew(facts).Needs(Renewing{}))
+	add(Renew(facts).Needs(Renewing{Tenancy: whole, Same: true}))
+	add(End(facts, whole).Needs(Ending{}))
+	add(Filed(facts, whole).Needs(Numbered{}))
+	add(Reject(whole).Needs(Decision{}))
+	add(Reveal(whole).Needs(Decision{}))
+	add(Object(whole).Needs(Decision{}))
+	add(TakeOver().Needs(Takeover{}))
+	for _, flow := range []string{"registration", "filing", "returning", "compound", "renewal", "ending", "filed", "rejecting", "revealing", "objecting", "takeover"} {
 		texts = append(texts, form.T("flow."+flow), form.T(flow+".declare"))
 	}
 	return texts, buttons
@@ -41,6 +49,9 @@ func registrations() []Draft {
 		for _, kind := range []tenancy.PartyKind{tenancy.Individual, tenancy.Firm} {
 			var d Draft
 			d.Role, d.Landlord.Kind = role, kind
+			if kind == tenancy.Firm {
+				d.Desk, d.Purpose = 1, tenancy.ToChange
+			}
 			d.Filing.Rent, d.Filing.Deposit = 1, 1
 			d.People = []tenancy.Person{
 				{Item: "a", Next: tenancy.MoreTenant, Document: identity.Document{Number: "?"}},

@@ -16,6 +16,7 @@ import (
 type Draft struct {
 	tenancy.Tenancy
 	Answer string `json:"answer,omitempty"` // to the privacy notice
+	Paper  string `json:"paper,omitempty"`  // to the notice on paper, at the desk
 	Query  string `json:"query,omitempty"`  // part of a name that fits several compounds
 	Months int    `json:"months,omitempty"` // the term, where it was answered by its length
 
@@ -29,22 +30,24 @@ func Registration(facts Facts) form.Flow[Draft] {
 	return form.Flow[Draft]{
 		Name: "registration",
 		Fields: func(d *Draft) []form.Field {
+			desk := d.Desk != 0
 			agent := d.Role == tenancy.ForOwner
 			firm := d.Role == tenancy.Company || agent && d.Landlord.Kind == tenancy.Firm
 			fields := []form.Field{
-				{Key: "consent", Input: consent(d, facts), Hide: d.Notice == NoticeVersion, Quiet: true},
+				{Key: "consent", Input: consent(d, facts), Hide: desk || d.Notice == NoticeVersion, Quiet: true},
+				{Key: "paper", Input: form.Choice(&d.Paper, "signed", "refused").StopAt("refused"), Hide: !desk, Quiet: true},
 				{Key: "compound", Input: compound(d, facts), Suggest: facts.lastCompound()},
 				{Key: "unit", Input: unit(&d.Unit, free(d, facts)), Suggest: facts.lastUnit(d)},
-				{Key: "role", Input: form.Choice(&d.Role, tenancy.Owner, tenancy.Company, tenancy.ForOwner, tenancy.Sublessor)},
+				{Key: "role", Input: form.Choice(&d.Role, tenancy.Owner, tenancy.Company, tenancy.ForOwner, tenancy.Sublessor), Args: at(desk)},
 				{Key: "head_consent", Input: form.Choice(&d.Consent, tenancy.ConsentWritten, tenancy.ConsentSpoken, tenancy.ConsentMissing), Hide: d.Role != tenancy.Sublessor},
-				{Key: "agent_name", Input: name(&d.Agent.Name), Hide: !agent},
-				{Key: "agent_phone", Input: phone(&d.Agent.Phone).ByContact(), Hide: !agent, Secret: true},
+				{Key: "agent_name", Input: name(&d.Agent.Name), Hide: !agent, Args: at(desk)},
+				{Key: "agent_phone", Input: ownPhone(&d.Agent.Phone, desk), Hide: !agent, Secret: true, Args: at(desk)},
 				{Key: "agent_basis", Input: form.Choice(&d.Agent.Basis, tenancy.PowerOfAttorney, tenancy.BrokerContract, tenancy.Spoken), Hide: !agent},
 				{Key: "landlord_kind", Input: form.Choice(&d.Landlord.Kind, tenancy.Individual, tenancy.Firm), Hide: !agent},
 				{Key: "landlord_name", Input: name(&d.Landlord.Name).Kept(), Hide: firm, Suggest: facts.ownName()},
 				{Key: "firm_name", Input: words(&d.Landlord.Name, 60).Kept(), Hide: !firm},
 				{Key: "firm_code", Input: companyCode(&d.Landlord.Code), Hide: !firm},
-				{Key: "landlord_phone", Input: phone(&d.Landlord.Phone).ByContact(), Secret: true},
+				{Key: "landlord_phone", Input: ownPhone(&d.Landlord.Phone, desk), Secret: true, Args: at(desk)},
 			}
 			fields = append(fields, people(d, facts.Today)...)
 			fields = append(fields, lease(d, facts.Today)...)
@@ -54,6 +57,17 @@ func Registration(facts Facts) form.Flow[Draft] {
 		Paste:    func(d *Draft, text string) ([]string, bool) { return pasted(d, text, facts) },
 		Warnings: warnings,
 	}
+}
+
+// at says in a text whether the desk is asking on behalf of the person.
+func at(desk bool) map[string]any { return map[string]any{"Desk": desk} }
+
+// ownPhone is the number of the person who is answering, unless it is the desk.
+func ownPhone(p *string, desk bool) form.Input {
+	if desk {
+		return phone(p)
+	}
+	return phone(p).ByContact()
 }
 
 // consent asks for agreement to the privacy notice; nothing is taken down before
@@ -119,8 +133,9 @@ func lease(d *Draft, today calendar.Date) []form.Field {
 		{Key: "signed", Input: date(&d.Signed, today, notAfter(today)), Assume: func() { d.Signed = earlier(today, d.Start) }},
 		{Key: "move_in", Input: date(&d.MoveIn, today, near(today)), Assume: moveIn},
 		{Key: "headcount", Input: count(&d.Headcount, len(d.Living()), 50), Assume: func() { d.Headcount = len(d.Living()) }},
-		{Key: "rent", Input: money(&d.Filing.Rent), Assume: func() {}, Hide: d.Filing.Rent == 0},
-		{Key: "deposit", Input: money(&d.Filing.Deposit), Assume: func() {}, Hide: d.Filing.Deposit == 0},
+		{Key: "rent", Input: money(&d.Filing.Rent), Assume: func() {}, Optional: d.Purpose != "", Hide: d.Filing.Rent == 0 && d.Purpose == ""},
+		{Key: "deposit", Input: money(&d.Filing.Deposit), Assume: func() {}, Optional: d.Purpose != "", Hide: d.Filing.Deposit == 0 && d.Purpose == ""},
+		{Key: "since", Input: date(&d.Since, today, near(today)), Hide: d.Purpose != tenancy.ToChange},
 	}
 }
 
@@ -180,7 +195,7 @@ func free(d *Draft, facts Facts) func(address.Unit) error {
 		}
 		other := facts.Taken(d.Compound, u)
 		switch {
-		case other == nil || other.ID == d.ID && d.ID != "":
+		case other == nil || other.ID == d.ID && d.ID != "" || other.ID == d.Replaces && d.Replaces != "":
 			return nil
 		case other.Owner == facts.Profile.ID:
 			return invalid.New("unit_yours", "Unit", u.String(), "Receipt", other.Receipt)

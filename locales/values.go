@@ -50,6 +50,9 @@ func (w Writer) comma() string { return w.Plain(form.T("value.comma")) }
 
 // date writes 2026年11月23日（周一）, or Mon 23 Nov 2026.
 func (w Writer) date(d calendar.Date) string {
+	if d.IsZero() {
+		return w.Plain(form.T("value.none"))
+	}
 	return w.Plain(form.T("value.date", "Year", d.Year, "Month", int(d.Month), "Day", d.Day,
 		"MonthName", form.T(fmt.Sprintf("value.month.m%d", int(d.Month))),
 		"Weekday", form.T(fmt.Sprintf("value.weekday.d%d", int(d.Weekday())))))

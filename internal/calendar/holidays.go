@@ -155,3 +155,13 @@ func (h *Holidays) Deadline(from Date, days int) (target, latest Date) {
 	}
 	return target, latest
 }
+
+// Workdays returns how many working days lie after from, up to and with to.
+func (h *Holidays) Workdays(from, to Date) (n int) {
+	for d := from.AddDays(1); !d.After(to); d = d.AddDays(1) {
+		if h.IsWorkday(d) {
+			n++
+		}
+	}
+	return n
+}

@@ -83,6 +83,10 @@ func (r *run[D]) read(f *Field, e Event) (stop bool) {
 			return true
 		}
 	}
+	if f.Input.only && !e.Shared {
+		r.taken(f, invalid.New("contact_only"))
+		return false
+	}
 	err := f.Input.read(text)
 	if f.Input.Several && err == nil {
 		return false

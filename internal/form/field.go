@@ -52,6 +52,7 @@ type Input struct {
 	Options []Option
 	Several bool // options are toggled, then finished
 	Contact bool // may be answered by sharing one's phone number
+	only    bool // and not by typing one
 
 	read  func(answer string) error // into the draft
 	check func() error              // whether the draft's value is good
@@ -192,12 +193,22 @@ func (in Input) ByContact() Input {
 	return in
 }
 
+// ByOwnContact returns in such that nothing but sharing one's own phone number
+// answers it: a number typed proves nothing.
+func (in Input) ByOwnContact() Input {
+	in.Contact, in.only = true, true
+	return in
+}
+
 // Kept returns in such that its value stays when the field is hidden, because
 // another field owns it.
 func (in Input) Kept() Input {
 	in.clear = func() {}
 	return in
 }
+
+// Check reports what is wrong with the draft's value, or nil.
+func (in Input) Check() error { return in.check() }
 
 // Read reads answer into the draft.
 func (in Input) Read(answer string) error { return in.read(answer) }

@@ -31,6 +31,9 @@ type Flow[D any] struct {
 	// ordinary answer. Optional.
 	Paste func(d *D, text string) (filled []string, ok bool)
 
+	// Brief flows are submitted with their last answer, without a summary.
+	Brief bool
+
 	// Warnings returns what the person should know before submitting. Optional.
 	Warnings func(d *D) []Text
 }

@@ -495,3 +495,32 @@ func BenchmarkStep(b *testing.B) {
 		trips.Step(s, e)
 	}
 }
+
+// A brief flow ends with its last answer; a number typed does not do where only
+// the person's own contact does.
+func TestStep_BriefFlowWantsOwnContact(t *testing.T) {
+	type draft struct{ Name, Phone string }
+	same := func(s string) (string, error) { return s, nil }
+	flow := form.Flow[draft]{Name: "brief", Brief: true, Fields: func(d *draft) []form.Field {
+		return []form.Field{
+			{Key: "name", Input: form.Typed(&d.Name, same, func(s string) any { return s })},
+			{Key: "phone", Input: form.Typed(&d.Phone, same, func(s string) any { return s }).ByOwnContact()},
+		}
+	}}
+	s, err := flow.Start("s", draft{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	res := flow.Step(s, form.Event{Act: form.Answer, Text: "王建国"})
+	if res.Outcome != form.Open || res.Prompt.Field != "phone" {
+		t.Fatalf("after the first of two answers: %+v", res)
+	}
+	res = flow.Step(res.Session, form.Event{Act: form.Answer, Text: "13800138000"})
+	if res.Outcome != form.Open || res.Prompt.Problem == nil || res.Prompt.Problem.Key != "problem.contact_only" {
+		t.Fatalf("a typed number: %+v", res.Prompt)
+	}
+	res = flow.Step(res.Session, form.Event{Act: form.Answer, Text: "13800138000", Shared: true})
+	if res.Outcome != form.Submitted || flow.Draft(res.Session) != (draft{"王建国", "13800138000"}) {
+		t.Errorf("after the last answer: %+v", res)
+	}
+}

@@ -61,6 +61,10 @@ func (f Flow[D]) Step(s Session, e Event) Result {
 	outcome, kind := r.apply(e)
 	r.s.Leaving = kind == Leaving
 	r.rebuild()
+	if outcome == Open && f.Brief && r.complete(e) {
+		r.clearHidden()
+		outcome = Submitted
+	}
 	r.s.Rev++
 	draft, err := json.Marshal(r.d)
 	if err != nil {
@@ -77,6 +81,15 @@ func (f Flow[D]) Step(s Session, e Event) Result {
 		res.Prompt = r.prompt(e)
 	}
 	return res
+}
+
+// complete reports whether an answer was the last that the form needs.
+func (r *run[D]) complete(e Event) bool {
+	switch e.Act {
+	case Answer, Keep, Suggest, Sure, Finish, Skip:
+		return r.problem == nil && r.current() == nil
+	}
+	return false
 }
 
 // fresh reports whether a pressed button belongs to the question now open.

@@ -75,9 +75,12 @@ type Link struct {
 	Expires time.Time `json:"expires"`
 }
 
+// Live reports whether l can still be used at now.
+func (l Link) Live(now time.Time) bool { return l.Hash != "" && now.Before(l.Expires) }
+
 // Opens reports whether a token with the hash opens the link at now.
 func (l Link) Opens(hash string, now time.Time) bool {
-	return l.Hash != "" && l.Hash == hash && now.Before(l.Expires)
+	return l.Live(now) && l.Hash == hash
 }
 
 // A Role says in what capacity a person registers a tenancy.
