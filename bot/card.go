@@ -36,11 +36,15 @@ func (b *Bot) review(to locales.Writer, t tenancy.Tenancy, elsewhere []string, b
 		text = b.compared(to, *before, t)
 	}
 	if len(elsewhere) > 0 {
-		text += "\n\n" + to.HTML(form.T("card.elsewhere", "Receipts", strings.Join(elsewhere, " ")))
+		named := elsewhere[:min(len(elsewhere), maxElsewhere)]
+		text += "\n\n" + to.HTML(form.T("card.elsewhere", "Receipts", strings.Join(named, " "), "More", len(elsewhere)-len(named)))
 	}
 	c := &conversation{Bot: b, to: to}
 	return message{html: text, protect: true, inline: c.rows(c.staffActions(t))}
 }
+
+// maxElsewhere is how many other registrations of the same people a card names.
+const maxElsewhere = 5
 
 // staffActions are what the compound's staff can do with a tenancy as it stands.
 func (c *conversation) staffActions(t tenancy.Tenancy) []button {
