@@ -37,10 +37,12 @@ func End(facts Facts, t tenancy.Tenancy) form.Flow[Ending] {
 // tenants hold over.
 const maxAfterEnd = 240
 
+// during refuses a last day before the contract, or long after its term.
 func during(t tenancy.Tenancy) func(calendar.Date) error {
+	first := earlier(t.Start, t.Signed)
 	return func(d calendar.Date) error {
-		if d.Before(t.Start) && d.Before(t.MoveIn) || d.After(t.End.AddMonths(maxAfterEnd)) {
-			return invalid.New("end_outside", "Start", t.Start)
+		if d.Before(first) || d.After(t.End.AddMonths(maxAfterEnd)) {
+			return invalid.New("end_outside", "First", first)
 		}
 		return nil
 	}

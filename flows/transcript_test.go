@@ -86,6 +86,29 @@ func begin(t *testing.T, name string) transcript.Player {
 		f := flows.NewCompound(facts())
 		e.flow = f
 		e.s, err = f.Start("s1", tenancy.Compound{})
+	case "change":
+		e.flow = flows.Registration(facts())
+		e.s, err = flows.StartChange(facts(), "s1", inForce())
+	case "desk":
+		at := facts()
+		at.Profile, at.Compounds = tenancy.Profile{}, at.Compounds[:1]
+		e.flow = flows.Registration(at)
+		e.s, err = flows.StartDesk(at, "s1", 1002, "XF")
+	case "renewal":
+		e.flow = flows.Renew(facts())
+		e.s, err = flows.StartRenewal(facts(), "s1", inForce())
+	case "ending":
+		e.flow, e.s, err = started(flows.End(facts(), inForce()), flows.Ending{Tenancy: "T1"})
+	case "filed":
+		e.flow, e.s, err = started(flows.Filed(facts(), inForce()), flows.Numbered{Tenancy: "T1"})
+	case "rejecting":
+		e.flow, e.s, err = started(flows.Reject(registered()), flows.Decision{Tenancy: "T1"})
+	case "revealing":
+		e.flow, e.s, err = started(flows.Reveal(registered()), flows.Decision{Tenancy: "T1"})
+	case "objecting":
+		e.flow, e.s, err = started(flows.Object(registered()), flows.Decision{Tenancy: "T1"})
+	case "takeover":
+		e.flow, e.s, err = started(flows.TakeOver(), flows.Takeover{Token: "x", Unit: registered().Unit})
 	default:
 		t.Fatalf("no flow for transcript %s", name)
 	}
@@ -93,6 +116,19 @@ func begin(t *testing.T, name string) transcript.Player {
 		t.Fatal(err)
 	}
 	return e
+}
+
+// inForce is registered's tenancy after the manager accepted it.
+func inForce() tenancy.Tenancy {
+	t := registered()
+	t.State = tenancy.Accepted
+	t.Filing.Rent = 350000
+	return t
+}
+
+func started[D any](f form.Flow[D], d D) (form.Runner, form.Session, error) {
+	s, err := f.Start("s1", d)
+	return f, s, err
 }
 
 func (e *engine) Begin() transcript.Answer {

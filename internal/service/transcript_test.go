@@ -9,6 +9,7 @@ import (
 	"zuji/internal/address"
 	"zuji/internal/calendar"
 	"zuji/internal/identity"
+	"zuji/internal/registry"
 	"zuji/internal/service"
 	"zuji/internal/standin"
 	"zuji/internal/tenancy"
@@ -38,6 +39,30 @@ func (w *world) starter(name string) (who int64, begin func(p *person)) {
 	case "returning":
 		w.register()
 		return manager, func(p *person) { p.presses("↩️ 退回") }
+	case "renewal", "change", "ending":
+		w.accepted(landlord)
+		return landlord, func(p *person) {
+			p.says("/my")
+			p.presses("3栋1单元502室")
+			p.presses(map[string]string{"renewal": "🔁 续租", "change": "✏️ 变更", "ending": "🚪 退租"}[flow])
+		}
+	case "filed":
+		w.accepted(landlord)
+		return landlord, func(p *person) { p.says("/filed"); p.presses("3栋1单元502室") }
+	case "rejecting":
+		w.register()
+		return manager, func(p *person) { p.presses("🚫 不予受理") }
+	case "revealing":
+		w.register()
+		return manager, func(p *person) { p.presses("👁 看完整号码") }
+	case "desk":
+		return manager, func(p *person) { p.says("/desk") }
+	case "objecting":
+		w.register()
+		return stranger, func(p *person) { p.start("t_" + w.invitation("a")); p.presses("❗ 有出入") }
+	case "takeover":
+		w.accepted(0)
+		return landlord, func(p *person) { p.start("l_" + w.handover()) }
 	case "compound":
 		return admin, func(p *person) { p.start(""); p.sees("租记"); p.says("/addcompound") }
 	}
@@ -50,7 +75,57 @@ func (w *world) register() {
 	wang := w.as(landlord)
 	wang.start("")
 	wang.sees("租记")
-	t := tenancy.Tenancy{
+	if _, err := w.zuji.Registry.Submit(context.Background(), w.ordinary()); err != nil {
+		w.t.Fatal(err)
+	}
+	w.as(manager).sees("待受理")
+}
+
+// accepted puts the ordinary tenancy into the register: the owner's, or entered
+// at the desk if there is none.
+func (w *world) accepted(owner int64) {
+	w.t.Helper()
+	t := w.ordinary()
+	t.Filing.Rent = 350000
+	if owner == 0 {
+		t.Owner, t.Desk = 0, manager
+		if _, err := w.zuji.Registry.Submit(context.Background(), t); err != nil {
+			w.t.Fatal(err)
+		}
+		return
+	}
+	wang := w.as(landlord)
+	wang.start("")
+	wang.sees("租记")
+	if _, err := w.zuji.Registry.Submit(context.Background(), t); err != nil {
+		w.t.Fatal(err)
+	}
+	if _, err := w.zuji.Registry.Accept(context.Background(), t.ID, 0, manager); err != nil {
+		w.t.Fatal(err)
+	}
+	wang.sees("登记回执")
+}
+
+func (w *world) invitation(item string) string {
+	w.t.Helper()
+	token := registry.Token()
+	if _, err := w.zuji.Registry.InviteTenant(context.Background(), token, "T1", item, landlord); err != nil {
+		w.t.Fatal(err)
+	}
+	return token
+}
+
+func (w *world) handover() string {
+	w.t.Helper()
+	token := registry.Token()
+	if _, err := w.zuji.Registry.Offer(context.Background(), token, "T1", manager); err != nil {
+		w.t.Fatal(err)
+	}
+	return token
+}
+
+func (w *world) ordinary() tenancy.Tenancy {
+	return tenancy.Tenancy{
 		ID: "T1", Compound: w.compound.ID, Owner: landlord, Notice: flows.NoticeVersion, Role: tenancy.Owner,
 		Unit:     address.Unit{Building: "3", Entrance: "1", Room: "502"},
 		Landlord: tenancy.Party{Kind: tenancy.Individual, Name: "王建国", Phone: "+8613800138000"},
@@ -59,10 +134,6 @@ func (w *world) register() {
 		Headcount: 2, Signed: day, Start: calendar.Date{Year: 2026, Month: 12, Day: 1},
 		End: calendar.Date{Year: 2027, Month: 11, Day: 30}, MoveIn: calendar.Date{Year: 2026, Month: 12, Day: 1},
 	}
-	if _, err := w.zuji.Registry.Submit(context.Background(), t); err != nil {
-		w.t.Fatal(err)
-	}
-	w.as(manager).sees("待受理")
 }
 
 func (p *through) Begin() transcript.Answer { return p.answer() }
@@ -119,7 +190,8 @@ func (p *through) answer() transcript.Answer {
 		a.Buttons = rows(m)
 	}
 	a.Text = strings.Join(text, "\n")
-	for sign, end := range map[string]string{"已提交给物业": "提交", "Sent to the property manager": "提交", "备案材料已存好": "提交", "已退回": "提交", "✅ 已添加": "提交", "已存为草稿": "暂存", "已放弃": "放弃", "不在这里登记": "结束"} {
+	for sign, end := range map[string]string{"已提交给物业": "提交", "Sent to the property manager": "提交", "备案材料已存好": "提交", "已退回": "提交", "✅ 已添加": "提交", "已存为草稿": "暂存", "已放弃": "放弃", "不在这里登记": "结束",
+		"已登记退租": "提交", "备案号已记下": "提交", "已决定不予受理": "提交", "已记下您查看的理由": "提交", "物业会核实": "提交", "已接手": "提交", "不能接手": "提交", "已代录并受理": "提交", "没有录入": "结束"} {
 		if strings.Contains(a.Text, sign) {
 			a.End = end
 		}
