@@ -524,3 +524,18 @@ func TestStep_BriefFlowWantsOwnContact(t *testing.T) {
 		t.Errorf("after the last answer: %+v", res)
 	}
 }
+
+// What is shown of a stored draft is what it holds, not what would be assumed now.
+func TestLines_AssumeNothing(t *testing.T) {
+	type draft struct{ Day string }
+	flow := form.Flow[draft]{Name: "stored", Fields: func(d *draft) []form.Field {
+		same := func(s string) (string, error) { return s, nil }
+		return []form.Field{{Key: "day", Input: form.Typed(&d.Day, same, func(s string) any { return s }), Assume: func() { d.Day = "today" }}}
+	}}
+	if l := flow.Lines(draft{Day: "long ago"}); len(l) != 1 || l[0].Value != "long ago" {
+		t.Errorf("shown as %+v", l)
+	}
+	if l := flow.Lines(draft{}); len(l) != 0 {
+		t.Errorf("nothing is shown as %+v", l)
+	}
+}

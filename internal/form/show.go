@@ -99,17 +99,18 @@ func (r *run[D]) ending(o Outcome, e Event) Text {
 	return T("leave.discarded")
 }
 
-// Lines returns the answers of d as the summary shows them.
+// Lines returns the answers of d as the summary shows them. Nothing is assumed:
+// what d does not hold nobody has said.
 func (f Flow[D]) Lines(d D) []Line {
 	r := &run[D]{flow: f, d: d}
-	r.rebuild()
+	r.fields = f.Fields(&r.d)
 	return r.lines()
 }
 
 // Answered returns the names of the fields that d answers.
 func (f Flow[D]) Answered(d D) []string {
 	r := &run[D]{flow: f, d: d}
-	r.rebuild()
+	r.fields = f.Fields(&r.d)
 	var names []string
 	for i := range r.fields {
 		if in := r.fields[i].Input; !r.fields[i].Hide && !in.empty() && in.check() == nil {

@@ -134,6 +134,11 @@ func (w *world) settle() {
 	}
 }
 
+// user is a person of the world with another phone.
+func (w *world) user(id int64, phone string) *standin.User {
+	return &standin.User{ID: id, FirstName: "路人", LanguageCode: "zh-hans", Phone: phone}
+}
+
 // webhook makes a config deliver by webhook.
 func webhook(t *testing.T) func(*service.Config) {
 	return func(c *service.Config) {
