@@ -9,7 +9,7 @@ import (
 // do carries out a button outside a form. What its argument names is looked up,
 // and whether the person may do it is decided from the records.
 func (c *conversation) do(v verb, arg string) (changed bool, err error) {
-	if c.down != nil && (v == doReturn || v == doCorrect || v == doFiling || v == doResume) {
+	if c.down != nil && (v == doReturn || v == doCorrect || v == doFiling || v == doResume || v == doAddQuestion) {
 		return false, c.sorry()
 	}
 	switch v {
@@ -25,6 +25,10 @@ func (c *conversation) do(v verb, arg string) (changed bool, err error) {
 		return true, c.begin(pending{Flow: "filing", Arg: arg})
 	case doResume:
 		return true, c.begin(pending{Flow: "draft", Arg: arg})
+	case doAddQuestion:
+		return true, c.begin(pending{Flow: "question", Arg: arg})
+	case doListQuestions, doMoveQuestion, doRetireQuestion, doRetiredQuestion:
+		return false, c.questionButton(v, arg)
 	case doDrop:
 		if err := c.Registry.DropDraft(c.ctx, c.in.from.ID, arg); err != nil {
 			return false, err

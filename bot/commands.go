@@ -37,6 +37,7 @@ func commandList() []command {
 		{"resume", anybody, (*conversation).resume},
 		{"cancel", anybody, (*conversation).cancel},
 		{"queue", staff, (*conversation).queue},
+		{"questions", staff, (*conversation).questions},
 		{"compounds", admin, (*conversation).compounds},
 		{"addcompound", admin, func(c *conversation, _ string) (bool, error) { return true, c.begin(pending{Flow: "compound"}) }},
 		{"failed", admin, (*conversation).failed},

@@ -48,6 +48,9 @@ func (c *conversation) running(s form.Session) (running, error) {
 		}
 		f := flows.Return(facts, t)
 		return running{f, func(s form.Session) (last, error) { return c.submitReturn(f.Draft(s)) }}, nil
+	case "question":
+		f := flows.AddQuestion(facts)
+		return running{f, func(s form.Session) (last, error) { return c.submitQuestion(s.ID, f.Draft(s)) }}, nil
 	case "compound":
 		f := flows.NewCompound(facts)
 		return running{f, func(s form.Session) (last, error) { return c.submitCompound(s.ID, f.Draft(s)) }}, nil
@@ -159,6 +162,8 @@ func (c *conversation) start(p pending) (*form.Session, error) {
 		s, err = flows.StartFiling(facts, newID(), t, c.compound(t.Compound).City)
 	case "returning":
 		return c.startReturn(p.Arg)
+	case "question":
+		return c.startQuestion(facts, p.Arg)
 	case "compound":
 		s, err = flows.NewCompound(facts).Start(newID(), tenancy.Compound{City: tenancy.DefaultCity})
 	case "draft":

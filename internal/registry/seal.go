@@ -3,13 +3,14 @@ package registry
 import (
 	"encoding/base64"
 	"fmt"
+	"slices"
 
 	"zuji/internal/kv"
 	"zuji/internal/tenancy"
 )
 
-// secrets returns the sensitive fields of t by name: document numbers and phone
-// numbers. They are sealed wherever a tenancy is stored.
+// secrets returns the sensitive fields of t by name: document numbers, phone
+// numbers, and the answers to the compound's own questions. They are sealed wherever a tenancy is stored.
 func secrets(t *tenancy.Tenancy) map[string]*string {
 	all := map[string]*string{
 		"landlord.phone":    &t.Landlord.Phone,
@@ -20,6 +21,9 @@ func secrets(t *tenancy.Tenancy) map[string]*string {
 		p := &t.People[i]
 		all["people."+p.Item+".phone"] = &p.Phone
 		all["people."+p.Item+".document"] = &p.Document.Number
+	}
+	for i := range t.Extra {
+		all["extra."+t.Extra[i].Question] = &t.Extra[i].Value
 	}
 	return all
 }
@@ -60,6 +64,7 @@ func (r *Registry) unseal(record string, fields map[string]*string) error {
 
 func (r *Registry) putTenancy(tx kv.Tx, t tenancy.Tenancy) error {
 	t.People = append([]tenancy.Person(nil), t.People...)
+	t.Extra = slices.Clone(t.Extra)
 	r.seal("tenancies|"+t.ID, secrets(&t))
 	return put(tx, tenancies, key(t.ID), t)
 }
