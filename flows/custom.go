@@ -2,6 +2,7 @@ package flows
 
 import (
 	"math/big"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -126,6 +127,9 @@ func customDate(p *string, today calendar.Date) form.Input {
 // Chinese numeral, as 万 can, is none of them.
 const measures = "个把辆张只条间套台部位人口件块层楼月年天日次份户枚支瓶箱名车元米斤"
 
+// about is 三四个: three or four.
+var about = regexp.MustCompile(`^[一二两三四五六七八九]{2}$`)
+
 // customNumber reads a number as people write it: 3, ３, 三, 3个, 两把, 1.5. It
 // returns it in decimal.
 func customNumber(s string) (string, error) {
@@ -135,7 +139,7 @@ func customNumber(s string) (string, error) {
 		return "0", nil
 	}
 	v, ok := chinese.Number(s)
-	if !ok {
+	if !ok || about.MatchString(s) {
 		return "", invalid.New("custom_number")
 	}
 	if !new(big.Rat).Mul(v, big.NewRat(100, 1)).IsInt() || v.Cmp(big.NewRat(tenancy.MaxNumericAnswer, 1)) > 0 {

@@ -86,6 +86,12 @@ func begin(t *testing.T, name string) transcript.Player {
 		f := flows.NewCompound(facts())
 		e.flow = f
 		e.s, err = f.Start("s1", tenancy.Compound{})
+	case "question":
+		e.flow = flows.AddQuestion(facts())
+		e.s, err = flows.StartQuestion(facts(), "s1", "XF")
+	case "custom":
+		e.flow = flows.Registration(curious())
+		e.s, err = flows.StartRegistration(curious(), "s1", "")
 	default:
 		t.Fatalf("no flow for transcript %s", name)
 	}
