@@ -58,7 +58,7 @@ func customArgs(q tenancy.Question) map[string]any {
 	if q.Help != "" {
 		help = q.Help
 	}
-	return map[string]any{"Label": q.Name(), "Question": q.Label, "Help": help, "Optional": q.Optional}
+	return map[string]any{"Label": q.Name(), "Question": q.Label, "Help": help, "Optional": q.Optional, "Free": q.Kind == tenancy.AsksText}
 }
 
 // customInput reads an answer to q into all.

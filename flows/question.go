@@ -44,12 +44,9 @@ func AddQuestion(facts Facts) form.Flow[NewQuestion] {
 			}
 		},
 		Preview: func(d *NewQuestion) map[string]any {
-			args := customArgs(d.Question())
-			args["Options"] = ""
-			if d.Kind == tenancy.AsksChoice {
-				args["Options"] = shownOptions(d.Options)
-			}
-			return args
+			q := d.Question()
+			return map[string]any{"Question": q.Label, "Hint": form.Text{Key: "registration.custom.hint", Args: customArgs(q)},
+				"Choice": q.Kind == tenancy.AsksChoice, "Options": shownOptions(q.Options)}
 		},
 	}
 }
@@ -119,7 +116,7 @@ func options(p *string) form.Input {
 		}
 		return strings.Join(all, "\n"), nil
 	}
-	return form.Typed(p, read, func(s string) any { return shownOptions(s) }, askable)
+	return form.Typed(p, read, func(s string) any { return shownOptions(strings.Split(s, "\n")) }, askable)
 }
 
 // splitOptions divides a message at line breaks, commas and semicolons of either
@@ -139,9 +136,9 @@ func splitOptions(s string) []string {
 	return all
 }
 
-func shownOptions(s string) []form.Text {
+func shownOptions(options []string) []form.Text {
 	var all []form.Text
-	for one := range strings.SplitSeq(s, "\n") {
+	for _, one := range options {
 		all = append(all, form.T("value.any", "Value", one))
 	}
 	return all
@@ -157,5 +154,5 @@ func bare(s string) string {
 // QuestionLine writes a question as a line of the property manager's list.
 func QuestionLine(n int, q tenancy.Question) form.Text {
 	return form.T("questions.line", "N", n, "Label", q.Label, "Kind", form.T("question.kind.option."+string(q.Kind)),
-		"Options", shownOptions(strings.Join(q.Options, "\n")), "Choice", q.Kind == tenancy.AsksChoice, "Optional", q.Optional)
+		"Options", shownOptions(q.Options), "Choice", q.Kind == tenancy.AsksChoice, "Optional", q.Optional)
 }

@@ -134,3 +134,36 @@ func TestQuestions_ListIsManaged(t *testing.T) {
 	boss.says("/questions")
 	boss.sees("这个操作您不能用")
 }
+
+// The longest card with the longest answers is longer than a message: it comes
+// in two, the buttons under the second.
+func TestQuestions_LongestCardIsShown(t *testing.T) {
+	w := newWorld(t, nil)
+	w.register()
+	one, err := w.zuji.Registry.Tenancy(context.Background(), "T1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range tenancy.MaxQuestions {
+		q := tenancy.Question{Kind: tenancy.AsksText, Label: string(rune('0'+i)) + strings.Repeat("问", tenancy.MaxQuestionLabel-1)}
+		if q, err = w.zuji.Registry.AddQuestion(context.Background(), "question"+string(rune('0'+i)), manager, w.compound.ID, q); err != nil {
+			t.Fatal(err)
+		}
+		one.Extra = one.Extra.With(q.ID, strings.Repeat("答", tenancy.MaxAnswer))
+	}
+	first := one.People[0]
+	for i := 1; i < tenancy.MaxPeople; i++ {
+		one.People[i-1].Next = tenancy.MoreTenant
+		first.Item = string(rune('a' + i))
+		one.People = append(one.People, first)
+	}
+	one.ID, one.Receipt, one.State, one.Unit.Room = "T2", "", tenancy.Draft, "601"
+	if _, err := w.zuji.Registry.Submit(context.Background(), one); err != nil {
+		t.Fatal(err)
+	}
+	li := w.as(manager)
+	li.sees("3栋1单元601室")
+	li.sees("9问")
+	li.presses("✅ 受理")
+	w.as(landlord).sees("登记回执")
+}

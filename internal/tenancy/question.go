@@ -164,7 +164,7 @@ var unasked = []string{
 	"党派", "入党", "团员", "政治", "政见", "黨員",
 	"健康", "生病", "患病", "得病", "什么病", "有病", "疾患", "传染病", "精神病", "体检", "疫苗", "核酸", "吃药", "服药", "住院", "残障", "血型",
 	"银行卡", "银行账", "银行帐", "人脸", "指纹", "虹膜", "密码", "身份证照", "证件照", "举报", "可疑",
-	"husband", "divorc", "weddingring", "newborn", "infant", "daughter", "maleorfemale", "mosque", "church", "muslim", "christian",
+	"husband", "divorc", "newborn", "infant", "daughter", "maleorfemale", "birthcontrol", "mosque", "church", "muslim", "christian",
 	"partymember", "disease", "illness", "disab", "vaccin", "medical", "bankaccount", "bankcard", "password", "fingerprint",
 }
 
