@@ -35,7 +35,7 @@ func custom(d *Draft, facts Facts) []form.Field {
 // only if the property manager returned it. A draft drops the answer to a
 // question retired meanwhile: nobody asks for it any more.
 func customField(d *Draft, q tenancy.Question, here bool, today calendar.Date) form.Field {
-	f := form.Field{Key: "custom", Item: q.ID, Optional: q.Optional, Args: customArgs(q)}
+	f := form.Field{Key: "custom", Item: q.ID, Optional: q.Optional, Args: customArgs(q), Verbatim: q.Kind == tenancy.AsksText}
 	f.Input = customInput(&d.Extra, q, today)
 	registered, answered := d.ID != "", d.Extra.Get(q.ID) != ""
 	_, returned := d.Returned[f.Name()]

@@ -215,6 +215,22 @@ func TestCustom_AnswersAreReadAsPeopleTypeThem(t *testing.T) {
 	}
 }
 
+// A name and a phone number are here the answer, not a block that names another
+// tenant.
+func TestCustom_TextIsNoPastedBlock(t *testing.T) {
+	known := curious()
+	known.Compounds[0].Questions = []tenancy.Question{{ID: "q", Kind: tenancy.AsksText, Label: "紧急联系人？"}}
+	said := "张三 13800138001"
+	if !flows.IsPaste(said, today) {
+		t.Fatalf("%q does not look like a block", said)
+	}
+	flow := flows.Registration(known)
+	d := flow.Draft(answer(t, flow, upToQuestions(t, known).Session, said).Session)
+	if d.Extra.Get("q") != said || len(d.Living()) != 1 || d.People[0].Name != "李雷" {
+		t.Errorf("answers %v, people %+v", d.Extra, d.People)
+	}
+}
+
 // The manager's words are shown as they are, never taken for markup.
 func TestCustom_WordsAreEscaped(t *testing.T) {
 	texts, err := locales.Load()

@@ -29,6 +29,10 @@ type Field struct {
 	// Suggest are known answers to offer as one tap, as a person would type them.
 	Suggest []string
 
+	// Verbatim takes whatever is typed as the answer, also what looks like a block
+	// that answers several questions.
+	Verbatim bool
+
 	// Quiet keeps the answer off the summary.
 	Quiet bool
 
