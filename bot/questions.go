@@ -33,19 +33,24 @@ func (c *conversation) questions(string) (bool, error) {
 func (c *conversation) questionList(of tenancy.Compound) message {
 	asked := of.Asked()
 	lines := []string{c.to.HTML(form.T("questions.title", "Compound", of.Name, "Count", len(asked), "Max", tenancy.MaxQuestions))}
-	var buttons []button
+	m := message{}
 	for i, q := range asked {
+		var buttons []button
 		lines = append(lines, c.to.HTML(flows.QuestionLine(i+1, q)))
 		if i > 0 {
 			buttons = append(buttons, button{label: form.T("button.up", "N", i+1), data: actionData(doMoveQuestion, questionArg(of.ID, q.ID, i-1))})
 		}
 		buttons = append(buttons, button{label: form.T("button.retire_n", "N", i+1), data: actionData(doRetireQuestion, questionArg(of.ID, q.ID, 0))})
+		m.inline = append(m.inline, c.rows(buttons)...)
 	}
+	foot := form.T("questions.signs")
 	if len(asked) == 0 {
-		lines = append(lines, c.to.HTML(form.T("questions.none")))
+		foot = form.T("questions.none")
 	}
-	buttons = append(buttons, button{label: form.T("button.add_question"), data: actionData(doAddQuestion, of.ID), style: "primary"})
-	return message{html: strings.Join(lines, "\n"), inline: c.rows(buttons)}
+	add := button{label: form.T("button.add_question"), data: actionData(doAddQuestion, of.ID), style: "primary"}
+	m.html = strings.Join(append(lines, c.to.HTML(foot)), "\n")
+	m.inline = append(m.inline, c.rows([]button{add})...)
+	return m
 }
 
 // questionArg names a compound's question, and a place for it.
