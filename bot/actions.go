@@ -12,7 +12,7 @@ var begins = map[verb]string{
 	doReturn: "returning", doReject: "rejecting", doReveal: "revealing",
 	doCorrect: "correction", doFiling: "filing", doFiled: "filed",
 	doRenew: "renewal", doChange: "change", doEnd: "ending",
-	doObject: "objecting", doResume: "draft",
+	doObject: "objecting", doResume: "draft", doAddQuestion: "question",
 }
 
 // do carries out a button outside a form. What its argument names is looked up,
@@ -72,5 +72,14 @@ func actions() map[verb]func(c *conversation, arg string) error {
 		doDrop:   (*conversation).drop,
 		doSpeak:  func(c *conversation, l string) error { return c.speak(locales.Language(l)) },
 		doInvite: (*conversation).invite,
+
+		doListQuestions:   question(doListQuestions),
+		doMoveQuestion:    question(doMoveQuestion),
+		doRetireQuestion:  question(doRetireQuestion),
+		doRetiredQuestion: question(doRetiredQuestion),
 	}
+}
+
+func question(v verb) func(*conversation, string) error {
+	return func(c *conversation, arg string) error { return c.questionButton(v, arg) }
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/go-telegram/bot/models"
 
 	"zuji/internal/form"
+	"zuji/internal/tenancy"
 	"zuji/locales"
 )
 
@@ -25,6 +26,15 @@ func TestParseForm_RefusesWhatIsNoButton(t *testing.T) {
 	for _, data := range []string{"", "f", "f:::::", "f:s:-1:a:x:y", "f:s:zzzzzzzzz:a:x:y", "a:accept:x", "g:s:1:a:x:y", "f:s:1:a:x", "f:s:1:a:x:" + strings.Repeat("y", 64)} {
 		if b, ok := parseForm(data); ok {
 			t.Errorf("parseForm(%q) = %+v", data, b)
+		}
+	}
+}
+
+func TestActions_FitCallbackData(t *testing.T) {
+	for _, v := range []verb{doMoveQuestion, doRetireQuestion, doRetiredQuestion, doListQuestions} {
+		data := actionData(v, questionArg(newID(), newID(), tenancy.MaxQuestions))
+		if got, _, ok := parseAction(data); !ok || got != v {
+			t.Errorf("%q does not come back", data)
 		}
 	}
 }
@@ -63,6 +73,7 @@ func TestCommand_OffsetsCountUTF16(t *testing.T) {
 func FuzzCallback(f *testing.F) {
 	f.Add(formData(form.Button{Session: "ABC", Rev: 35, Field: "tenant_name.b", Act: form.Answer, Value: "x"}))
 	f.Add(actionData(doAccept, roundArg("T1", 2)))
+	f.Add(actionData(doMoveQuestion, questionArg("C1", "Q1", 3)))
 	f.Fuzz(func(t *testing.T, data string) {
 		if b, ok := parseForm(data); ok {
 			if again, ok := parseForm(formData(b)); !ok || again != b {
@@ -74,6 +85,10 @@ func FuzzCallback(f *testing.F) {
 				t.Errorf("%q reads as %q %q", data, v, arg)
 			}
 			parseRound(arg)
+			compound, question, place := parseQuestion(arg)
+			if c, q, n := parseQuestion(questionArg(compound, question, place)); c != compound || q != question || n != place {
+				t.Errorf("%q names %q %q %d, and that %q %q %d", arg, compound, question, place, c, q, n)
+			}
 		}
 	})
 }

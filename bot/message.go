@@ -34,6 +34,14 @@ func (m message) markup() models.ReplyMarkup {
 
 // post sends m without waiting for a turn: the caller has one.
 func (b *Bot) post(ctx context.Context, chat int64, m message) (int, error) {
+	first, rest := divide(m.html)
+	if rest != "" {
+		if _, err := b.post(ctx, chat, message{html: first, protect: m.protect, quiet: true}); err != nil {
+			return 0, err
+		}
+		m.html = rest
+		return b.post(ctx, chat, m)
+	}
 	sent, err := b.API.SendMessage(ctx, &tg.SendMessageParams{
 		ChatID: chat, Text: m.html, ParseMode: models.ParseModeHTML, ReplyMarkup: m.markup(),
 		ProtectContent: m.protect, DisableNotification: m.quiet,

@@ -42,6 +42,8 @@ func (c *conversation) running(s form.Session) (running, error) {
 		return run(flows.Renew(facts), func(d flows.Renewing) (last, error) { return c.submitRenewal(s.ID, d) }), nil
 	case "compound":
 		return run(flows.NewCompound(facts), func(d tenancy.Compound) (last, error) { return c.submitCompound(s.ID, d) }), nil
+	case "question":
+		return run(flows.AddQuestion(facts), func(d flows.NewQuestion) (last, error) { return c.submitQuestion(s.ID, d) }), nil
 	case "takeover":
 		return run(flows.TakeOver(), c.submitTakeover), nil
 	}
@@ -170,6 +172,12 @@ func (c *conversation) start(p pending) (*form.Session, error) {
 		return c.startObjection(p.Arg)
 	case "draft":
 		return c.startDraft(p.Arg)
+	case "question":
+		facts, err := c.facts()
+		if err != nil {
+			return nil, err
+		}
+		return c.startQuestion(facts, p.Arg)
 	case "compound":
 		facts, err := c.facts()
 		if err != nil {

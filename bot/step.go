@@ -14,6 +14,10 @@ func (c *conversation) step(e form.Event) (changed bool, err error) {
 		return false, err
 	}
 	res := run.flow.Step(*c.st.Session, e)
+	if res.Stale && e.Button != nil && e.Button.Rev == c.st.Session.Rev {
+		// The newest button, but another question is open: one was added meanwhile.
+		return false, c.openShow()
+	}
 	if res.Stale {
 		c.passed(res.Prompt)
 		return false, nil

@@ -26,7 +26,7 @@ func End(facts Facts, t tenancy.Tenancy) form.Flow[Ending] {
 		Name: "ending",
 		Fields: func(d *Ending) []form.Field {
 			return []form.Field{
-				{Key: "on", Input: date(&d.On, facts.Today, during(t)), Suggest: lastDays(facts.Today, t), Args: about(t)},
+				{Key: "on", Input: date(&d.On, facts.Today, during(t)), Suggest: lastDays(facts.Today, t), Args: named(t)},
 				{Key: "reason", Input: why(&d.Reason, "expired", "early", "moved", "agreed"), Optional: true},
 			}
 		},
@@ -57,7 +57,7 @@ func lastDays(today calendar.Date, t tenancy.Tenancy) []string {
 	return offered
 }
 
-func about(t tenancy.Tenancy) map[string]any {
+func named(t tenancy.Tenancy) map[string]any {
 	return map[string]any{"Unit": t.Unit.String(), "Receipt": t.Receipt}
 }
 
@@ -75,7 +75,7 @@ func Filed(facts Facts, t tenancy.Tenancy) form.Flow[Numbered] {
 		Name: "filed",
 		Fields: func(d *Numbered) []form.Field {
 			return []form.Field{
-				{Key: "number", Input: filingNumber(&d.Number), Args: about(t)},
+				{Key: "number", Input: filingNumber(&d.Number), Args: named(t)},
 				{Key: "on", Input: date(&d.On, facts.Today, notAfter(facts.Today)), Assume: func() { d.On = facts.Today }},
 			}
 		},
@@ -122,7 +122,7 @@ func decision(name string, t tenancy.Tenancy, brief bool, common ...string) form
 		Name:  name,
 		Brief: brief,
 		Fields: func(d *Decision) []form.Field {
-			return []form.Field{{Key: "why", Input: why(&d.Why, common...), Args: about(t)}}
+			return []form.Field{{Key: "why", Input: why(&d.Why, common...), Args: named(t)}}
 		},
 	}
 }

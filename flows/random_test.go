@@ -28,6 +28,7 @@ func TestFlows_RandomEventsNeverStrand(t *testing.T) {
 		t.Fatal(err)
 	}
 	known := facts()
+	known.Compounds[0].Questions = own()
 	registration, filing := flows.Registration(known), flows.Filing(known, known.Compounds[0].City)
 	rapid.Check(t, func(t *rapid.T) {
 		var run form.Runner = registration
@@ -72,6 +73,7 @@ func TestFlows_RandomEventsNeverStrand(t *testing.T) {
 func complete(t *rapid.T, d tenancy.Tenancy) {
 	bad := d.Compound == "" || d.Unit.IsZero() || d.Role == "" || d.Landlord.Name == "" || d.Landlord.Phone == "" ||
 		d.Start.IsZero() || !d.Start.Before(d.End) || d.Signed.IsZero() || d.MoveIn.IsZero() || d.Headcount < len(d.Living())
+	bad = bad || d.Compound == "XF" && (d.Extra.Get("pets") == "" || d.Extra.Get("keys") == "") || d.Compound != "XF" && d.Extra != nil
 	for _, p := range d.Living() {
 		bad = bad || p.Name == "" || p.Document.Kind == "" || p.Document.Number == "" || !p.Occupant && p.Phone == ""
 	}

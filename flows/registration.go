@@ -51,6 +51,7 @@ func Registration(facts Facts) form.Flow[Draft] {
 			}
 			fields = append(fields, people(d, facts.Today)...)
 			fields = append(fields, lease(d, facts.Today)...)
+			fields = append(fields, custom(d, facts)...)
 			notes(d, fields)
 			return fields
 		},

@@ -73,7 +73,7 @@ func (r *run[D]) read(f *Field, e Event) (stop bool) {
 		}
 		text = f.Suggest[n]
 	} else if e.Button == nil {
-		if r.paste(e) {
+		if !f.Verbatim && r.paste(e) {
 			return false
 		}
 		r.secret = f.Secret

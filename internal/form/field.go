@@ -29,6 +29,10 @@ type Field struct {
 	// Suggest are known answers to offer as one tap, as a person would type them.
 	Suggest []string
 
+	// Verbatim takes whatever is typed as the answer, also what looks like a block
+	// that answers several questions.
+	Verbatim bool
+
 	// Quiet keeps the answer off the summary.
 	Quiet bool
 
@@ -209,6 +213,19 @@ func (in Input) Kept() Input {
 
 // Check reports what is wrong with the draft's value, or nil.
 func (in Input) Check() error { return in.check() }
+
+// Saved returns in with save called whenever its value may have changed, for a
+// value that has no place of its own in the draft.
+func (in Input) Saved(save func()) Input {
+	read, clear := in.read, in.clear
+	in.read = func(answer string) error {
+		err := read(answer)
+		save()
+		return err
+	}
+	in.clear = func() { clear(); save() }
+	return in
+}
 
 // Read reads answer into the draft.
 func (in Input) Read(answer string) error { return in.read(answer) }

@@ -36,6 +36,9 @@ type Flow[D any] struct {
 
 	// Warnings returns what the person should know before submitting. Optional.
 	Warnings func(d *D) []Text
+
+	// Preview returns values for the text <flow>.summary. Optional.
+	Preview func(d *D) map[string]any
 }
 
 // A Text is a message key and the values to show in it. Values may be strings,

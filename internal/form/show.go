@@ -60,7 +60,7 @@ func (r *run[D]) doubting(p *Prompt, f *Field) {
 
 func (r *run[D]) summary(p *Prompt) {
 	p.Kind = Summary
-	p.Ask = T(r.flow.Name + ".summary")
+	p.Ask = r.summaryText()
 	p.Lines = r.lines()
 	if r.flow.Warnings != nil {
 		p.Warn = r.flow.Warnings(&r.d)
@@ -71,6 +71,14 @@ func (r *run[D]) summary(p *Prompt) {
 		r.press("", Save, "", "action.save", ""),
 		r.press("", Cancel, "", "action.cancel", ""),
 	}
+}
+
+func (r *run[D]) summaryText() Text {
+	t := T(r.flow.Name + ".summary")
+	if r.flow.Preview != nil {
+		t = t.With(r.flow.Preview(&r.d))
+	}
+	return t
 }
 
 func (r *run[D]) leaving() Prompt {
@@ -256,7 +264,7 @@ func (p Prompt) pressable() []Press {
 func (f Flow[D]) Needs(d D) (texts []Text, buttons []Button) {
 	r := &run[D]{flow: f, s: Session{ID: "00000000", Rev: 9999}, d: d}
 	r.rebuild()
-	texts = []Text{T(f.Name + ".summary"), T(f.Name + ".submit"), T(f.Name + ".submitted")}
+	texts = []Text{r.summaryText(), T(f.Name + ".submit"), T(f.Name + ".submitted")}
 	for i := range r.fields {
 		fd := &r.fields[i]
 		for _, part := range []string{"ask", "label", "hint", "help"} {

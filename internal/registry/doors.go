@@ -51,7 +51,7 @@ func (r *Registry) RevokeTenant(ctx context.Context, id, item string, who int64)
 		if p == nil {
 			return ErrNotFound
 		}
-		p.Answer = tenancy.Answer{Said: p.Answer.Said, At: p.Answer.At, Reason: p.Answer.Reason}
+		p.Answer = tenancy.Confirmation{Said: p.Answer.Said, At: p.Answer.At, Reason: p.Answer.Reason}
 		return errors.Join(r.putTenancy(tx, t), r.log(tx, who, "tenant.revoke", t.ID))
 	})
 	return t, err

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"zuji/internal/kv"
 	"zuji/internal/tenancy"
@@ -102,6 +103,7 @@ func (r *Registry) putTenancy(tx kv.Tx, t tenancy.Tenancy) error {
 	}
 	t.People = append([]tenancy.Person(nil), t.People...)
 	t.History = append([]tenancy.Event(nil), t.History...)
+	t.Extra = slices.Clone(t.Extra)
 	r.seal(tenancyRecord(t.ID), secrets(&t))
 	return put(tx, tenancies, key(t.ID), t)
 }

@@ -9,8 +9,8 @@ import (
 	"zuji/internal/tenancy"
 )
 
-// secrets returns the sensitive fields of t by name: document numbers and phone
-// numbers. They are sealed wherever a tenancy is stored.
+// secrets returns the sensitive fields of t by name: document numbers, phone
+// numbers, and the answers to the compound's own questions. They are sealed wherever a tenancy is stored.
 func secrets(t *tenancy.Tenancy) map[string]*string {
 	all := map[string]*string{
 		"landlord.phone":    &t.Landlord.Phone,
@@ -25,6 +25,9 @@ func secrets(t *tenancy.Tenancy) map[string]*string {
 	}
 	for i := range t.History {
 		all["history."+strconv.Itoa(i)] = &t.History[i].Reason
+	}
+	for i := range t.Extra {
+		all["extra."+t.Extra[i].Question] = &t.Extra[i].Value
 	}
 	return all
 }

@@ -14,6 +14,8 @@ type Compound struct {
 	Desk    string  `json:"desk,omitempty"` // where its service desk is, and when it is open
 	City    City    `json:"city"`
 	Staff   []Staff `json:"staff,omitempty"`
+
+	Questions []Question `json:"questions,omitempty"` // its own, those asked in their order
 }
 
 // A Staff member works for a compound's property manager.

@@ -41,7 +41,8 @@ type Tenancy struct {
 	MoveIn    calendar.Date `json:"moveIn"`
 	Left      calendar.Date `json:"left,omitzero"` // the day on which it ended
 
-	Filing Filing `json:"filing,omitzero"`
+	Filing Filing  `json:"filing,omitzero"`
+	Extra  Answers `json:"extra,omitempty"` // to the compound's own questions
 
 	Submitted time.Time         `json:"submitted,omitzero"`
 	Reviewed  time.Time         `json:"reviewed,omitzero"`
@@ -151,11 +152,11 @@ type Person struct {
 	Document identity.Document `json:"document,omitzero"`
 	Phone    string            `json:"phone,omitempty"`
 	Next     More              `json:"next,omitempty"` // who else, asked after this person
-	Answer   Answer            `json:"answer,omitzero"`
+	Answer   Confirmation      `json:"answer,omitzero"`
 }
 
-// An Answer is what a tenant says about their own entry.
-type Answer struct {
+// A Confirmation is what a tenant says about their own entry.
+type Confirmation struct {
 	Link   Link      `json:"link,omitzero"`  // by which they are asked
 	Who    int64     `json:"who,omitempty"`  // the person who opened it
 	Said   Said      `json:"said,omitempty"` // "": nothing yet
