@@ -167,3 +167,33 @@ func TestQuestions_LongestCardIsShown(t *testing.T) {
 	li.presses("✅ 受理")
 	w.as(landlord).sees("登记回执")
 }
+
+// Buttons forged by people who do not manage the compound change nothing.
+func TestQuestions_ForgedButtonsChangeNothing(t *testing.T) {
+	w := newWorld(t, nil)
+	w.asks()
+	for _, who := range []int64{stranger, admin} {
+		p := w.as(who)
+		p.start("")
+		p.sees("租记")
+		for _, verb := range []string{"qadd", "qlist", "qmove", "qend", "qends"} {
+			for _, arg := range []string{w.compound.ID, w.compound.ID + ".question0.1", w.compound.ID + ".question0.x", "..", ""} {
+				p.forges("a:" + verb + ":" + arg)
+			}
+		}
+		if chat := p.chat(); strings.Contains(chat, "宠物") || strings.Contains(chat, "想问房东什么") {
+			t.Errorf("%d sees the questions: %s", who, chat)
+		}
+	}
+	c, _ := w.zuji.Registry.Compound(w.compound.ID)
+	if asked := c.Asked(); len(asked) != 4 || asked[0].ID != "question0" {
+		t.Errorf("the questions are now %+v", asked)
+	}
+	li := w.as(manager)
+	li.start("")
+	li.sees("租记")
+	for _, arg := range []string{".question9.1", ".question0.99", ".question0.-1", ".question0.x", ""} {
+		li.forges("a:qmove:" + w.compound.ID + arg)
+		li.sees("附加问题 4/10")
+	}
+}
