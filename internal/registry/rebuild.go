@@ -2,11 +2,9 @@ package registry
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"zuji/internal/kv"
-	"zuji/internal/tenancy"
 )
 
 // indexes are the tables whose rows follow from the tenancies.
@@ -59,11 +57,8 @@ func (r *Registry) empty(ctx context.Context, table string) error {
 // there is none.
 func (r *Registry) rebuildSome(tx kv.Tx, last []byte) ([]byte, error) {
 	for k, raw := range tx.Scan(tenancies, append(last[:len(last):len(last)], 0), nil) {
-		var t tenancy.Tenancy
-		if err := json.Unmarshal(raw, &t); err != nil {
-			return nil, err
-		}
-		if err := r.unseal(tenancyRecord(t.ID), secrets(&t)); err != nil {
+		t, err := r.decode(raw)
+		if err != nil {
 			return nil, err
 		}
 		return k, r.reindex(tx, nil, r.entries(t))

@@ -69,9 +69,9 @@ func (r *Registry) unseal(record string, fields map[string]*string) error {
 func tenancyRecord(id string) string { return "tenancies|" + id }
 
 func (r *Registry) tenancy(tx kv.Tx, id string) (tenancy.Tenancy, error) {
-	var t tenancy.Tenancy
-	if err := get(tx, tenancies, key(id), &t); err != nil {
-		return t, err
+	raw := tx.Get(tenancies, key(id))
+	if raw == nil {
+		return tenancy.Tenancy{}, ErrNotFound
 	}
-	return t, r.unseal(tenancyRecord(t.ID), secrets(&t))
+	return r.decode(raw)
 }

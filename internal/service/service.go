@@ -24,6 +24,7 @@ import (
 	"zuji/internal/outbox"
 	"zuji/internal/registry"
 	"zuji/internal/session"
+	"zuji/internal/tenancy"
 	"zuji/internal/vault"
 	"zuji/locales"
 )
@@ -194,6 +195,8 @@ func (z *Service) tidy() {
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), tidyEvery)
 		_, err := z.Box.Prune(ctx)
+		_, expired := z.Registry.Expire(ctx, tenancy.Today(z.config.Now()))
+		err = errors.Join(err, expired)
 		if s, ok := z.sessions.(*boltstore.Store); ok {
 			_, swept := s.Sweep(ctx)
 			err = errors.Join(err, swept)
