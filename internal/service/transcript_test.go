@@ -125,13 +125,13 @@ func (p *through) answer() transcript.Answer {
 		a.Buttons = rows(m)
 	}
 	a.Text = strings.Join(text, "\n")
-	if strings.Contains(a.Text, "的登记以后会问") {
-		a.End = "提交"
-	}
 	for sign, end := range map[string]string{"已提交给物业": "提交", "Sent to the property manager": "提交", "备案材料已存好": "提交", "已退回": "提交", "✅ 已添加": "提交", "已存为草稿": "暂存", "已放弃": "放弃", "不在这里登记": "结束"} {
 		if strings.Contains(a.Text, sign) {
 			a.End = end
 		}
+	}
+	if strings.Contains(a.Text, "的登记以后会问") {
+		a.End = "提交"
 	}
 	return a
 }
