@@ -47,6 +47,12 @@ const (
 	doDrop    verb = "drop"    // session of a saved draft
 	doSpeak   verb = "speak"   // language
 	doInvite  verb = "invite"  // compound
+
+	doAddQuestion     verb = "qadd"  // compound
+	doListQuestions   verb = "qlist" // compound.question.place, as those below
+	doMoveQuestion    verb = "qmove"
+	doRetireQuestion  verb = "qend" // asks first
+	doRetiredQuestion verb = "qends"
 )
 
 func actionData(v verb, arg string) string { return "a:" + string(v) + ":" + arg }

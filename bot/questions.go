@@ -11,15 +11,6 @@ import (
 	"zuji/internal/tenancy"
 )
 
-// The verbs of the buttons under a list of questions, with their arguments.
-const (
-	doAddQuestion     verb = "qadd"  // compound
-	doListQuestions   verb = "qlist" // compound.question.place, as those below
-	doMoveQuestion    verb = "qmove"
-	doRetireQuestion  verb = "qend" // asks first
-	doRetiredQuestion verb = "qends"
-)
-
 // questions shows staff the questions of each of their compounds.
 func (c *conversation) questions(string) (bool, error) {
 	mine, err := c.Registry.Manages(c.ctx, c.in.from.ID)

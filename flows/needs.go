@@ -1,7 +1,10 @@
 package flows
 
 import (
+	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"zuji/internal/form"
 	"zuji/internal/identity"
@@ -16,7 +19,6 @@ func Needs(facts Facts) (texts []form.Text, buttons []form.Button) {
 		texts, buttons = append(texts, t...), append(buttons, b...)
 	}
 	facts.Compounds = append(slices.Clone(facts.Compounds), inquisitive())
-	add(questionNeeds(facts))
 	for _, d := range registrations() {
 		d.Compound, d.Extra = inquisitive().ID, answers()
 		add(Registration(facts).Needs(d))
@@ -33,7 +35,11 @@ func Needs(facts Facts) (texts []form.Text, buttons []form.Button) {
 	}
 	add(Return(facts, whole).Needs(d))
 	add(NewCompound(facts).Needs(tenancy.Compound{}))
-	for _, flow := range []string{"registration", "filing", "returning", "compound"} {
+	add(AddQuestion(facts).Needs(NewQuestion{Kind: tenancy.AsksChoice, Options: "a\nb"}))
+	for _, kind := range tenancy.QuestionKinds {
+		texts = append(texts, form.T("registration.custom.kind."+string(kind)))
+	}
+	for _, flow := range []string{"registration", "filing", "returning", "compound", "question"} {
 		texts = append(texts, form.T("flow."+flow), form.T(flow+".declare"))
 	}
 	return texts, buttons
@@ -62,6 +68,34 @@ func registrations() []Draft {
 		long.People = append(long.People, tenancy.Person{Item: string(rune('a' + i)), Next: tenancy.MoreTenant, Name: "a", Document: identity.Document{Number: "?"}, Phone: "1"})
 	}
 	return append(all, long)
+}
+
+// inquisitive is a compound that asks as much as one may.
+func inquisitive() tenancy.Compound {
+	c := tenancy.Compound{ID: "inquisitive0"}
+	for i := range tenancy.MaxQuestions {
+		q := tenancy.Question{ID: fmt.Sprintf("question%04d", i), Kind: tenancy.QuestionKinds[i%len(tenancy.QuestionKinds)], Label: strings.Repeat("字", tenancy.MaxQuestionLabel)}
+		if q.Kind == tenancy.AsksChoice {
+			for n := range tenancy.MaxOptions {
+				q.Options = append(q.Options, strconv.Itoa(n))
+			}
+		}
+		c.Questions = append(c.Questions, q)
+	}
+	return c
+}
+
+// answers answers every question of inquisitive.
+func answers() (all tenancy.Answers) {
+	for _, q := range inquisitive().Questions {
+		switch q.Kind {
+		case tenancy.AsksDate:
+			all = all.With(q.ID, "2026-12-01")
+		default:
+			all = all.With(q.ID, "1")
+		}
+	}
+	return all
 }
 
 func filings() []tenancy.Tenancy {

@@ -75,12 +75,6 @@ func begin(t *testing.T, name string) transcript.Player {
 	case "registration":
 		e.flow = flows.Registration(facts())
 		e.s, err = flows.StartRegistration(facts(), "s1", "")
-	case "question":
-		e.flow = flows.AddQuestion(facts())
-		e.s, err = flows.StartQuestion(facts(), "s1", "XF")
-	case "custom":
-		e.flow = flows.Registration(curious())
-		e.s, err = flows.StartRegistration(curious(), "s1", "")
 	case "filing":
 		e.flow = flows.Filing(facts(), facts().Compounds[0].City)
 		e.s, err = flows.StartFiling(facts(), "s1", registered(), facts().Compounds[0].City)
@@ -92,6 +86,12 @@ func begin(t *testing.T, name string) transcript.Player {
 		f := flows.NewCompound(facts())
 		e.flow = f
 		e.s, err = f.Start("s1", tenancy.Compound{})
+	case "question":
+		e.flow = flows.AddQuestion(facts())
+		e.s, err = flows.StartQuestion(facts(), "s1", "XF")
+	case "custom":
+		e.flow = flows.Registration(curious())
+		e.s, err = flows.StartRegistration(curious(), "s1", "")
 	default:
 		t.Fatalf("no flow for transcript %s", name)
 	}

@@ -203,6 +203,19 @@ func (in Input) Kept() Input {
 	return in
 }
 
+// Saved returns in with save called whenever its value may have changed, for a
+// value that has no place of its own in the draft.
+func (in Input) Saved(save func()) Input {
+	read, clear := in.read, in.clear
+	in.read = func(answer string) error {
+		err := read(answer)
+		save()
+		return err
+	}
+	in.clear = func() { clear(); save() }
+	return in
+}
+
 // Read reads answer into the draft.
 func (in Input) Read(answer string) error { return in.read(answer) }
 
@@ -215,19 +228,6 @@ func (in Input) Showing(show func() any) Input {
 // Reading returns in with its answers read by read instead.
 func (in Input) Reading(read func(answer string) error) Input {
 	in.read = read
-	return in
-}
-
-// Saved returns in with save called whenever its value may have changed, for a
-// value that has no place of its own in the draft.
-func (in Input) Saved(save func()) Input {
-	read, clear := in.read, in.clear
-	in.read = func(answer string) error {
-		err := read(answer)
-		save()
-		return err
-	}
-	in.clear = func() { clear(); save() }
 	return in
 }
 

@@ -3,6 +3,7 @@ package registry
 import (
 	"encoding/base64"
 	"fmt"
+	"slices"
 
 	"zuji/internal/kv"
 	"zuji/internal/tenancy"
@@ -21,7 +22,6 @@ func secrets(t *tenancy.Tenancy) map[string]*string {
 		all["people."+p.Item+".phone"] = &p.Phone
 		all["people."+p.Item+".document"] = &p.Document.Number
 	}
-	t.Extra = append(tenancy.CustomAnswers(nil), t.Extra...) // the caller's stay as they are
 	for i := range t.Extra {
 		all["extra."+t.Extra[i].Question] = &t.Extra[i].Value
 	}
@@ -64,6 +64,7 @@ func (r *Registry) unseal(record string, fields map[string]*string) error {
 
 func (r *Registry) putTenancy(tx kv.Tx, t tenancy.Tenancy) error {
 	t.People = append([]tenancy.Person(nil), t.People...)
+	t.Extra = slices.Clone(t.Extra)
 	r.seal("tenancies|"+t.ID, secrets(&t))
 	return put(tx, tenancies, key(t.ID), t)
 }

@@ -32,18 +32,18 @@ type through struct {
 // starter begins the conversation of a transcript.
 func (w *world) starter(name string) (who int64, begin func(p *person)) {
 	switch flow, _, _ := strings.Cut(name, "_"); flow {
-	case "question":
-		return manager, func(p *person) { p.says("/questions"); p.presses("➕ 加一个问题") }
-	case "custom":
-		w.register()
-		w.asks()
-		return landlord, func(p *person) { p.says("/register") }
 	case "filing":
 		w.register()
 		return landlord, func(p *person) { p.says("/filing"); p.presses("3栋1单元502室") }
 	case "returning":
 		w.register()
 		return manager, func(p *person) { p.presses("↩️ 退回") }
+	case "question":
+		return manager, func(p *person) { p.says("/questions"); p.presses("➕ 加一个问题") }
+	case "custom":
+		w.register()
+		w.asks()
+		return landlord, func(p *person) { p.says("/register") }
 	case "compound":
 		return admin, func(p *person) { p.start(""); p.sees("租记"); p.says("/addcompound") }
 	}
@@ -125,13 +125,10 @@ func (p *through) answer() transcript.Answer {
 		a.Buttons = rows(m)
 	}
 	a.Text = strings.Join(text, "\n")
-	for sign, end := range map[string]string{"已提交给物业": "提交", "Sent to the property manager": "提交", "备案材料已存好": "提交", "已退回": "提交", "✅ 已添加": "提交", "已存为草稿": "暂存", "已放弃": "放弃", "不在这里登记": "结束"} {
+	for sign, end := range map[string]string{"已提交给物业": "提交", "Sent to the property manager": "提交", "备案材料已存好": "提交", "已退回": "提交", "✅ 已添加": "提交", "的登记以后会问": "提交", "已存为草稿": "暂存", "已放弃": "放弃", "不在这里登记": "结束"} {
 		if strings.Contains(a.Text, sign) {
 			a.End = end
 		}
-	}
-	if strings.Contains(a.Text, "的登记以后会问") {
-		a.End = "提交"
 	}
 	return a
 }

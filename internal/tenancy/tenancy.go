@@ -35,8 +35,8 @@ type Tenancy struct {
 	End       calendar.Date `json:"end"` // inclusive
 	MoveIn    calendar.Date `json:"moveIn"`
 
-	Filing Filing        `json:"filing,omitzero"`
-	Extra  CustomAnswers `json:"extra,omitempty"` // to the compound's own questions
+	Filing Filing  `json:"filing,omitzero"`
+	Extra  Answers `json:"extra,omitempty"` // to the compound's own questions
 
 	Submitted time.Time         `json:"submitted,omitzero"`
 	Reviewed  time.Time         `json:"reviewed,omitzero"`
