@@ -62,7 +62,7 @@ func customArgs(q tenancy.Question) map[string]any {
 }
 
 // customInput reads an answer to q into all.
-func customInput(all *tenancy.CustomAnswers, q tenancy.Question, today calendar.Date) form.Input {
+func customInput(all *tenancy.Answers, q tenancy.Question, today calendar.Date) form.Input {
 	v := all.Get(q.ID)
 	save := func() { *all = all.With(q.ID, v) }
 	switch q.Kind {
@@ -78,7 +78,7 @@ func customInput(all *tenancy.CustomAnswers, q tenancy.Question, today calendar.
 
 // customChoice stores the option's words; its buttons carry its place, from 1,
 // which stays because a question never changes.
-func customChoice(all *tenancy.CustomAnswers, q tenancy.Question) form.Input {
+func customChoice(all *tenancy.Answers, q tenancy.Question) form.Input {
 	var place string
 	if i := slices.Index(q.Options, all.Get(q.ID)); i >= 0 {
 		place = strconv.Itoa(i + 1)
@@ -127,8 +127,8 @@ func customDate(p *string, today calendar.Date) form.Input {
 // Chinese numeral, as 万 can, is none of them.
 const measures = "个把辆张只条间套台部位人口件块层楼月年天日次份户枚支瓶箱名车元米斤"
 
-// between is 三四个: three or four.
-var between = regexp.MustCompile(`^[一二两三四五六七八九]{2}$`)
+// about is 三四个: three or four.
+var about = regexp.MustCompile(`^[一二两三四五六七八九]{2}$`)
 
 // customNumber reads a number as people write it: 3, ３, 三, 3个, 两把, 1.5. It
 // returns it in decimal.
@@ -139,7 +139,7 @@ func customNumber(s string) (string, error) {
 		return "0", nil
 	}
 	v, ok := chinese.Number(s)
-	if !ok || between.MatchString(s) {
+	if !ok || about.MatchString(s) {
 		return "", invalid.New("custom_number")
 	}
 	if !new(big.Rat).Mul(v, big.NewRat(100, 1)).IsInt() || v.Cmp(big.NewRat(tenancy.MaxNumericAnswer, 1)) > 0 {

@@ -139,7 +139,7 @@ func TestCustom_RecordsGoOnAsTheyWere(t *testing.T) {
 	known := curious()
 	one := registered()
 	one.State, one.Returned = tenancy.ToCorrect, map[string]string{"custom.keys": "#unclear"}
-	one.Extra = tenancy.CustomAnswers{{Question: "pets", Value: "不养"}, {Question: "keys", Value: "99"}}
+	one.Extra = tenancy.Answers{{Question: "pets", Value: "不养"}, {Question: "keys", Value: "99"}}
 	known.Compounds[0].Questions[0].Retired = time.Unix(1, 0)
 	known.Compounds[0].Questions = append(known.Compounds[0].Questions,
 		tenancy.Question{ID: "late", Kind: tenancy.AsksText, Label: "后加的必答题"})
@@ -167,7 +167,7 @@ func TestCustom_RecordsGoOnAsTheyWere(t *testing.T) {
 		t.Fatalf("then asks %s", res.Prompt.Field)
 	}
 	res = press(t, flow, res.Session, form.Confirm)
-	want := tenancy.CustomAnswers{{Question: "pets", Value: "不养"}, {Question: "keys", Value: "3"}}
+	want := tenancy.Answers{{Question: "pets", Value: "不养"}, {Question: "keys", Value: "3"}}
 	if d := flow.Draft(res.Session); res.Outcome != form.Submitted || !slices.Equal(d.Extra, want) {
 		t.Errorf("stored %v", d.Extra)
 	}
@@ -180,7 +180,7 @@ func TestCustom_ContinuedTenancyKeepsItsAnswers(t *testing.T) {
 	known.Compounds[0].Questions[0].Retired = time.Unix(1, 0)
 	next := registered()
 	next.ID, next.Submitted = "", time.Unix(1, 0)
-	next.Extra = tenancy.CustomAnswers{{Question: "pets", Value: "不养"}}
+	next.Extra = tenancy.Answers{{Question: "pets", Value: "不养"}}
 	flow := flows.Registration(known)
 	d := flows.Draft{Tenancy: next, Answer: "agree"}
 	var done []string
@@ -202,7 +202,7 @@ func TestCustom_ContinuedTenancyKeepsItsAnswers(t *testing.T) {
 
 func TestCustom_CanBeReturned(t *testing.T) {
 	one := registered()
-	one.Extra = tenancy.CustomAnswers{{Question: "keys", Value: "99"}}
+	one.Extra = tenancy.Answers{{Question: "keys", Value: "99"}}
 	flow := flows.Return(curious(), one)
 	s, err := flow.Start("s1", flows.Returning{Tenancy: "T1"})
 	if err != nil {
@@ -284,7 +284,7 @@ func TestCustom_WordsAreEscaped(t *testing.T) {
 // within a keyboard of 100 buttons.
 func TestCustom_SummaryFitsAKeyboard(t *testing.T) {
 	known := curious()
-	var extra tenancy.CustomAnswers
+	var extra tenancy.Answers
 	known.Compounds[0].Questions = nil
 	for i := range tenancy.MaxQuestions {
 		id := fmt.Sprintf("question%04d", i)

@@ -97,7 +97,7 @@ func inquisitive() tenancy.Compound {
 }
 
 // answers answers every question of inquisitive.
-func answers() (all tenancy.CustomAnswers) {
+func answers() (all tenancy.Answers) {
 	for _, q := range inquisitive().Questions {
 		switch q.Kind {
 		case tenancy.AsksDate:

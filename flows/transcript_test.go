@@ -75,12 +75,6 @@ func begin(t *testing.T, name string) transcript.Player {
 	case "registration":
 		e.flow = flows.Registration(facts())
 		e.s, err = flows.StartRegistration(facts(), "s1", "")
-	case "question":
-		e.flow = flows.AddQuestion(facts())
-		e.s, err = flows.StartQuestion(facts(), "s1", "XF")
-	case "custom":
-		e.flow = flows.Registration(curious())
-		e.s, err = flows.StartRegistration(curious(), "s1", "")
 	case "filing":
 		e.flow = flows.Filing(facts(), facts().Compounds[0].City)
 		e.s, err = flows.StartFiling(facts(), "s1", registered(), facts().Compounds[0].City)
@@ -115,6 +109,12 @@ func begin(t *testing.T, name string) transcript.Player {
 		e.flow, e.s, err = started(flows.Object(registered()), flows.Decision{Tenancy: "T1"})
 	case "takeover":
 		e.flow, e.s, err = started(flows.TakeOver(), flows.Takeover{Token: "x", Unit: registered().Unit})
+	case "question":
+		e.flow = flows.AddQuestion(facts())
+		e.s, err = flows.StartQuestion(facts(), "s1", "XF")
+	case "custom":
+		e.flow = flows.Registration(curious())
+		e.s, err = flows.StartRegistration(curious(), "s1", "")
 	default:
 		t.Fatalf("no flow for transcript %s", name)
 	}

@@ -141,7 +141,7 @@ func TestQuestions_AreBounded(t *testing.T) {
 func TestQuestions_AnswersAreSealed(t *testing.T) {
 	s := open(t)
 	one := letting("t1", "501")
-	one.Extra = tenancy.CustomAnswers{{Question: "q1", Value: "粤B00000停车"}, {Question: "q2", Value: "2026-12-01"}}
+	one.Extra = tenancy.Answers{{Question: "q1", Value: "粤B00000停车"}, {Question: "q2", Value: "2026-12-01"}}
 	if _, err := s.Submit(t.Context(), one); err != nil {
 		t.Fatal(err)
 	}

@@ -110,18 +110,18 @@ func (c *Compound) MoveQuestion(id string, to int) bool {
 	return true
 }
 
-// CustomAnswers are what a landlord said to the compound's own questions.
-type CustomAnswers []CustomAnswer
+// Answers are what a landlord said to the compound's own questions.
+type Answers []Answer
 
-// A CustomAnswer is one of them. Value is in the form of the question's kind: words,
+// An Answer is one of them. Value is in the form of the question's kind: words,
 // the option's words, a date as 2006-01-02, or a decimal number.
-type CustomAnswer struct {
+type Answer struct {
 	Question string `json:"question"` // Question.ID
 	Value    string `json:"value"`
 }
 
 // Get returns the answer to a question, or "".
-func (a CustomAnswers) Get(question string) string {
+func (a Answers) Get(question string) string {
 	for _, one := range a {
 		if one.Question == question {
 			return one.Value
@@ -132,13 +132,13 @@ func (a CustomAnswers) Get(question string) string {
 
 // With returns a with the answer to a question set, or taken away if value is
 // "". It leaves a as it was.
-func (a CustomAnswers) With(question, value string) CustomAnswers {
+func (a Answers) With(question, value string) Answers {
 	all := slices.Clone(a)
-	i := slices.IndexFunc(all, func(one CustomAnswer) bool { return one.Question == question })
+	i := slices.IndexFunc(all, func(one Answer) bool { return one.Question == question })
 	switch {
 	case i < 0 && value == "":
 	case i < 0:
-		all = append(all, CustomAnswer{Question: question, Value: value})
+		all = append(all, Answer{Question: question, Value: value})
 	case value == "":
 		all = slices.Delete(all, i, i+1)
 	default:

@@ -78,7 +78,7 @@ func TestCompound_QuestionsMoveAndRetire(t *testing.T) {
 }
 
 func TestAnswers_With(t *testing.T) {
-	var none tenancy.CustomAnswers
+	var none tenancy.Answers
 	one := none.With("a", "1")
 	two := one.With("b", "2").With("a", "3")
 	if one.Get("a") != "1" || two.Get("a") != "3" || two.Get("b") != "2" || two.Get("c") != "" || len(two) != 2 {

@@ -41,8 +41,8 @@ type Tenancy struct {
 	MoveIn    calendar.Date `json:"moveIn"`
 	Left      calendar.Date `json:"left,omitzero"` // the day on which it ended
 
-	Filing Filing        `json:"filing,omitzero"`
-	Extra  CustomAnswers `json:"extra,omitempty"` // to the compound's own questions
+	Filing Filing  `json:"filing,omitzero"`
+	Extra  Answers `json:"extra,omitempty"` // to the compound's own questions
 
 	Submitted time.Time         `json:"submitted,omitzero"`
 	Reviewed  time.Time         `json:"reviewed,omitzero"`
