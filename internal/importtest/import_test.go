@@ -27,8 +27,8 @@ var only = map[string][]string{
 	"zuji/internal/service":  {"zuji", "zuji/internal/demo"},
 	"zuji/bot":               {"zuji/bot…", "zuji/internal/service"},
 	"zuji/flows":             {"zuji/bot"},
-	"zuji/locales":           {"zuji/bot", "zuji/internal/service"},
-	"zuji/internal/form":     {"zuji/flows", "zuji/locales", "zuji/bot", "zuji/internal/registry"},
+	"zuji/locales":           {"zuji/bot", "zuji/internal/service", "zuji/internal/papers"},
+	"zuji/internal/form":     {"zuji/flows", "zuji/locales", "zuji/bot", "zuji/internal/registry", "zuji/internal/papers"},
 	"net/http":               {"zuji/bot…", "zuji/internal/service", "zuji/internal/standin", "zuji/internal/demo…"},
 }
 
