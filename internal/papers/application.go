@@ -15,7 +15,7 @@ const formSize = 9.5
 // line stands for what is not known.
 func (p *Press) Application(t tenancy.Tenancy, c tenancy.Compound, now time.Time) ([]byte, error) {
 	s := p.sheet(p.say("papers.form.title"), now)
-	s.y -= 4
+	s.y, s.pad = margin-4, 1
 	s.y += s.block(margin, s.y, inner, p.say("papers.form.title"), style{size: 20, bold: true, ink: black, align: centre})
 	s.line(margin, s.y, inner, p.say("papers.form.asks")+"　"+p.say("papers.form.asked"), style{size: formSize, ink: black})
 	if t.Receipt != "" {
@@ -130,12 +130,12 @@ func (s *sheet) formLease(t tenancy.Tenancy) {
 		back = s.say("papers.form.within", "N", f.ReturnDays)
 	}
 	s.pair(formSize, s.say("papers.form.return_days"), back, s.say("papers.form.deductions"),
-		s.boxes("filing.deductions.option.", string(f.Deductions), string(tenancy.Yes), string(tenancy.No)))
+		s.boxes("papers.form.stated.", string(f.Deductions), string(tenancy.Yes), string(tenancy.No)))
 	name := f.BrokerName
 	if f.Broker != tenancy.No {
 		name = s.or(name)
 	}
-	s.pair(formSize, s.say("papers.form.broker"), s.boxes("filing.broker.option.", string(f.Broker), string(tenancy.Yes), string(tenancy.No)),
+	s.pair(formSize, s.say("papers.form.broker"), s.boxes("papers.form.brokered.", string(f.Broker), string(tenancy.Yes), string(tenancy.No)),
 		s.say("papers.form.broker_name"), name)
 }
 

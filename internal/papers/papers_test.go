@@ -117,7 +117,7 @@ func read(t *testing.T, name string, data []byte) (pages []string) {
 	t.Helper()
 	path := keep(t, name+".pdf", data)
 	run(t, "pdftoppm", "-r", "100", "-png", path, strings.TrimSuffix(path, ".pdf"))
-	text := run(t, "pdftotext", "-layout", path, "-")
+	text := run(t, "pdftotext", "-raw", path, "-")
 	return strings.Split(strings.TrimSuffix(text, "\f"), "\f")
 }
 

@@ -15,27 +15,28 @@ import (
 func (p *Press) Poster(c tenancy.Compound, link string, now time.Time) ([]byte, error) {
 	s := p.sheet(p.say("papers.poster.title")+" "+c.Name, now)
 	s.posterTop(c)
-	s.posterSteps(c.City)
-	s.posterScan(c, link)
+	s.posterSteps(c.City, 145)
+	s.posterScan(link)
+	s.posterDesk(c, 284)
 	today := calendar.DateOf(now)
 	month := p.say("papers.poster.month", "Year", today.Year, "Month", int(today.Month))
 	foot := s.printable(p.say("papers.poster.footer", "Compound", c.Name, "Month", month))
 	st := style{size: 12, ink: grey, align: centre}
-	s.line(margin, 284, inner, foot, s.fit(foot, inner, 1, st, 7))
+	s.line(margin, 286, inner, foot, s.fit(foot, inner, 1, st, 7))
 	return s.bytes()
 }
 
 func (s *sheet) posterTop(c tenancy.Compound) {
-	const height = 74.0
+	const height = 66.0
 	s.fill(0, 0, pageWidth, height, green)
 	title := s.say("papers.poster.title")
 	big := s.fit(title, pageWidth-24, 1, style{size: 62, bold: true, ink: white, align: centre}, 30)
-	s.line(12, 13, pageWidth-24, title, big)
+	s.line(12, 7, pageWidth-24, title, big)
 	name := s.fit(c.Name, pageWidth-30, 1, style{size: 34, bold: true, ink: white, align: centre}, 20)
 	lines := s.lines(c.Name, pageWidth-30, name)
-	y := 56 - float64(len(lines))*name.lead()/2
+	y := 51 - float64(len(lines))*name.lead()/2
 	s.block(15, y, pageWidth-30, c.Name, name)
-	s.y = height + 7
+	s.y = height
 }
 
 // A step is one thing to do.
@@ -56,43 +57,51 @@ func (s *sheet) steps(city tenancy.City) []step {
 	return append(all, moved)
 }
 
-func (s *sheet) posterSteps(city tenancy.City) {
-	const height, arrow = 27.0, 62.0
-	for _, step := range s.steps(city) {
-		s.fill(margin, s.y, 2.5, height-6, green)
-		when := s.fit(step.when, arrow-8, 1, style{size: 24, ink: black}, 14)
-		s.line(margin+7, s.y+3, arrow-8, step.when, when)
-		what := s.fit(step.what, inner-arrow, 1, style{size: 30, bold: true, ink: green}, 16)
-		s.line(margin+arrow, s.y-1, inner-arrow, step.what, what)
-		law := s.fit(step.law, inner-arrow, 1, style{size: 12, ink: grey}, 8)
-		s.line(margin+arrow, s.y+14.5, inner-arrow, step.law, law)
+// posterSteps draws the steps, evenly down to foot.
+func (s *sheet) posterSteps(city tenancy.City, foot float64) {
+	const column = 62.0
+	all := s.steps(city)
+	height := (foot - s.y) / float64(len(all))
+	big := style{size: 32, bold: true, ink: green}
+	for _, one := range all {
+		big = s.fit(one.what, inner-column, 1, big, 16) // all as large as the longest allows
+	}
+	for _, one := range all {
+		y := s.y + (height-22)/2
+		s.fill(margin, y, 2.5, 22, green)
+		s.line(margin+7, y+11-big.lead()/2-2, column-8, one.when, s.fit(one.when, column-8, 1, style{size: 24, ink: black}, 14))
+		s.line(margin+column, y+8-big.lead()/2, inner-column, one.what, big)
+		s.line(margin+column, y+15.5, inner-column, one.law, s.fit(one.law, inner-column, 1, style{size: 12, ink: grey}, 8))
 		s.y += height
 	}
 }
 
-func (s *sheet) posterScan(c tenancy.Compound, link string) {
-	const size = 88.0
-	top := s.y + 1
-	s.fill(0, top, pageWidth, size+24, pale)
-	s.qr(margin, top+6, size, link, qrcode.High)
-	s.line(margin, top+size+7, size, s.say("papers.poster.scan_app"), style{size: 13, ink: grey, align: centre})
+// posterScan draws the code and how to begin with it.
+func (s *sheet) posterScan(link string) {
+	const size = 82.0
+	s.fill(0, s.y, pageWidth, size+16, pale)
+	s.qr(margin, s.y+4, size, link, qrcode.High)
+	s.line(margin, s.y+size+6.5, size, s.say("papers.poster.scan_app"), style{size: 15, ink: black, align: centre})
+	x, y, width := margin+size+9, s.y+7, inner-size-9
+	y += s.block(x, y, width, s.say("papers.poster.scan"), style{size: 48, bold: true, ink: green}) + 1
+	y += s.block(x, y, width, s.say("papers.poster.scan_time"), style{size: 19, ink: black}) + 5
+	y += s.block(x, y, width, s.say("papers.poster.needs"), style{size: 15, ink: black}) + 3
+	s.block(x, y, width, s.say("papers.poster.never"), style{size: 17, bold: true, ink: green})
+	s.y += size + 16
+}
 
-	x, width := margin+size+8, inner-size-8
-	y := top + 5
-	y += s.block(x, y, width, s.say("papers.poster.scan"), style{size: 40, bold: true, ink: green})
-	y += s.block(x, y, width, s.say("papers.poster.scan_time"), style{size: 18, ink: black}) + 3
-	y += s.block(x, y, width, s.say("papers.poster.needs"), style{size: 14, ink: black}) + 1
-	y += s.block(x, y, width, s.say("papers.poster.never"), style{size: 14, bold: true, ink: green}) + 4
-	y += s.block(x, y, width, s.say("papers.poster.paper"), style{size: 20, bold: true, ink: black})
-	y += s.block(x, y, width, s.say("papers.poster.paper_how"), style{size: 14, ink: black}) + 1
+// posterDesk says that paper will do, and where.
+func (s *sheet) posterDesk(c tenancy.Compound, foot float64) {
+	s.y += 3
+	s.y += s.block(margin, s.y, inner, s.say("papers.poster.paper"), style{size: 22, bold: true, ink: black})
+	s.y += s.block(margin, s.y, inner, s.say("papers.poster.paper_how"), style{size: 15, ink: black})
 	desk := s.say("papers.poster.desk_unknown")
 	if c.Desk != "" {
 		desk = s.say("papers.receipt.desk", "Desk", c.Desk)
 	}
-	left := top + size + 22 - y
-	st := style{size: 16, bold: true, ink: black}
-	for st.size > 8 && float64(len(s.lines(desk, width, st)))*st.lead() > left {
+	st := style{size: 20, bold: true, ink: green}
+	for st.size > 8 && float64(len(s.lines(desk, inner, st)))*st.lead() > foot-s.y {
 		st.size *= 0.95
 	}
-	s.block(x, y, width, desk, st)
+	s.block(margin, s.y, inner, desk, st)
 }

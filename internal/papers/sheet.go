@@ -56,12 +56,13 @@ type sheet struct {
 	*Press
 	pdf  *gopdf.GoPdf
 	y    float64 // where the next thing stands
+	pad  float64 // above and below the text of a cell
 	head func()  // drawn on top of each further page
 	err  error
 }
 
 func (p *Press) sheet(title string, now time.Time) *sheet {
-	s := &sheet{Press: p, pdf: &gopdf.GoPdf{}}
+	s := &sheet{Press: p, pdf: &gopdf.GoPdf{}, pad: padY}
 	s.pdf.Start(gopdf.Config{Unit: gopdf.UnitMM, PageSize: gopdf.Rect{W: pageWidth, H: pageHeight}})
 	s.pdf.SetInfo(gopdf.PdfInfo{Title: title, Creator: "Zuji", CreationDate: now})
 	for _, name := range families {

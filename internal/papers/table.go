@@ -9,6 +9,7 @@ type cell struct {
 	align align
 }
 
+// Between a box and its text.
 const (
 	padX = 2.0
 	padY = 1.5
@@ -21,10 +22,10 @@ func (s *sheet) row(size float64, cells ...cell) {
 	for _, c := range cells {
 		parts += c.part
 	}
-	texts := make([][]string, len(cells))
+	texts, styles := make([][]string, len(cells)), make([]style, len(cells))
 	for i, c := range cells {
-		texts[i] = s.lines(c.text, inner*c.part/parts-2*padX, c.style(size))
-		height = max(height, float64(len(texts[i]))*c.style(size).lead()+2*padY)
+		texts[i], styles[i] = s.cell(c, size, inner*c.part/parts-2*padX)
+		height = max(height, float64(len(texts[i]))*styles[i].lead()+2*s.pad)
 	}
 	s.room(height)
 	x := margin
@@ -34,7 +35,7 @@ func (s *sheet) row(size float64, cells ...cell) {
 			s.fill(x, s.y, width, height, pale)
 		}
 		s.frame(x, s.y, width, height)
-		st := c.style(size)
+		st := styles[i]
 		y := s.y + (height-float64(len(texts[i]))*st.lead())/2
 		for _, l := range texts[i] {
 			s.line(x+padX, y, width-2*padX, l, st)
@@ -45,12 +46,20 @@ func (s *sheet) row(size float64, cells ...cell) {
 	s.y += height
 }
 
-func (c cell) style(size float64) style {
-	st := style{size: size, ink: black, bold: c.bold, align: c.align}
-	if c.label {
-		st.ink = green
+// cell returns the lines of a cell: one, a little smaller where that is enough,
+// else as many as it needs.
+func (s *sheet) cell(c cell, size, width float64) ([]string, style) {
+	st := c.style(size)
+	if small := s.fit(c.text, width, 1, st, 0.8*size); small.size < size {
+		if lines := s.lines(c.text, width, small); len(lines) == 1 {
+			return lines, small
+		}
 	}
-	return st
+	return s.lines(c.text, width, st), st
+}
+
+func (c cell) style(size float64) style {
+	return style{size: size, ink: black, bold: c.bold, align: c.align}
 }
 
 // pair draws one or two facts: label, value, label, value.
