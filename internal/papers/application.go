@@ -15,7 +15,7 @@ const formSize = 9.5
 // line stands for what is not known.
 func (p *Press) Application(t tenancy.Tenancy, c tenancy.Compound, now time.Time) ([]byte, error) {
 	s := p.sheet(p.say("papers.form.title"), now)
-	s.y, s.pad = margin-4, 1
+	s.y, s.pad = margin-4, 1.15
 	s.y += s.block(margin, s.y, inner, p.say("papers.form.title"), style{size: 20, bold: true, ink: black, align: centre})
 	s.line(margin, s.y, inner, p.say("papers.form.asks")+"　"+p.say("papers.form.asked"), style{size: formSize, ink: black})
 	if t.Receipt != "" {
@@ -51,7 +51,11 @@ func (s *sheet) formHome(t tenancy.Tenancy, c tenancy.Compound) {
 	s.pair(formSize,
 		s.say("papers.form.letting"), s.boxes("filing.letting.option.", string(f.Letting), string(tenancy.Whole), string(tenancy.Part), string(tenancy.Sublet)),
 		s.say("papers.form.use"), s.boxes("filing.use.option.", string(f.Use), string(tenancy.Living), string(tenancy.Office), string(tenancy.OtherUse)))
-	s.pair(formSize, s.say("papers.form.area"), s.area(f.Area), s.say("papers.form.let_area"), s.area(f.LetArea))
+	let := f.LetArea
+	if f.Letting == tenancy.Whole {
+		let = f.Area // asked only of a part
+	}
+	s.pair(formSize, s.say("papers.form.area"), s.area(f.Area), s.say("papers.form.let_area"), s.area(let))
 	rooms := s.say("papers.short")
 	if f.Rooms > 0 {
 		rooms = s.say("papers.form.room_count", "N", f.Rooms)
@@ -153,7 +157,7 @@ func (s *sheet) cycle(f tenancy.Filing) string {
 // formSign draws the declaration, the places to sign, and the authority's part,
 // all on one page.
 func (s *sheet) formSign(t tenancy.Tenancy) {
-	const sign, office = 21.0, 19.0
+	const sign, office = 22.0, 28.0
 	st := style{size: formSize, ink: black}
 	declare := s.say("papers.form.declare")
 	s.room(float64(len(s.lines(declare, inner, st)))*st.lead() + 3 + sign + 3 + office)
@@ -173,7 +177,7 @@ func (s *sheet) formSign(t tenancy.Tenancy) {
 	s.y += sign + 3
 	s.row(8.5, cell{text: s.say("papers.form.office"), part: 1, label: true})
 	for _, texts := range [][]string{
-		{s.say("papers.form.opinion"), "", s.say("papers.form.filing_number"), ""},
+		{s.say("papers.form.opinion"), "\n", s.say("papers.form.filing_number"), ""},
 		{s.say("papers.form.clerk"), "", s.say("papers.form.office_date"), s.say("papers.form.sign_date")},
 	} {
 		s.pair(formSize, texts...)

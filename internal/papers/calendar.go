@@ -93,8 +93,11 @@ func (b *book) add(kind string, day calendar.Date, summary, about string, ahead 
 // trigger is nine in the morning, so many days before a day that begins at
 // midnight.
 func trigger(days int) string {
-	if days == 0 {
+	switch days {
+	case 0:
 		return "PT9H"
+	case 1:
+		return "-PT15H"
 	}
 	return fmt.Sprintf("-P%dDT15H", days-1)
 }

@@ -80,7 +80,8 @@ func (p *Press) face(text string, bold bool) *face {
 
 // printable returns text as the font can show it. A character that is missing
 // must not leave a blank: its code stands for it, 〔U+2B7A0〕. Signs without a
-// shape go.
+// shape go. (Of the 196 hanzi beyond U+FFFF that are printed, gopdf writes a wrong
+// code for those who copy text out of the file; the paper shows them right.)
 func (p *Press) printable(text string) string {
 	var b strings.Builder
 	for _, r := range text {

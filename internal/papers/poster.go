@@ -27,16 +27,16 @@ func (p *Press) Poster(c tenancy.Compound, link string, now time.Time) ([]byte, 
 }
 
 func (s *sheet) posterTop(c tenancy.Compound) {
-	const height = 66.0
+	const height = 64.0
 	s.fill(0, 0, pageWidth, height, green)
 	title := s.say("papers.poster.title")
 	big := s.fit(title, pageWidth-24, 1, style{size: 62, bold: true, ink: white, align: centre}, 30)
 	s.line(12, 7, pageWidth-24, title, big)
 	name := s.fit(c.Name, pageWidth-30, 1, style{size: 34, bold: true, ink: white, align: centre}, 20)
 	lines := s.lines(c.Name, pageWidth-30, name)
-	y := 51 - float64(len(lines))*name.lead()/2
+	y := 50 - float64(len(lines))*name.lead()/2
 	s.block(15, y, pageWidth-30, c.Name, name)
-	s.y = height
+	s.y = height + 2
 }
 
 // A step is one thing to do.

@@ -8,7 +8,7 @@ import (
 // closing are the signs that a line does not begin with, opening those that it
 // does not end with (GB/T 15834).
 const (
-	closing = "，。、；：？！）》」』”’〕】％,.;:?!)%"
+	closing = "，。、；：？！）》」』”’〕】％·,.;:?!)%"
 	opening = "（《「『“‘〔【("
 )
 
