@@ -21,6 +21,7 @@ var only = map[string][]string{
 	redis:                    {"zuji/internal/redisstore", "zuji/internal/redistest"},
 	bbolt:                    {"zuji/internal/boltkv"},
 	"github.com/nicksnyder/": {"zuji/locales"},
+	"github.com/signintech/": {"zuji/internal/papers"},
 	"zuji/internal/boltkv":   {"zuji/internal/service", "zuji/internal/kvtest"},
 	"zuji/internal/registry": {"zuji/bot", "zuji/internal/service", "zuji/internal/demo"},
 	"zuji/internal/standin":  {"zuji/internal/demo"},

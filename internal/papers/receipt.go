@@ -19,7 +19,11 @@ func (p *Press) Receipt(t tenancy.Tenancy, c tenancy.Compound, link string, now 
 	s.receiptHead(t, c, link)
 	s.receiptHome(t, c)
 	s.receiptPeople(t)
-	s.receiptDates(t.Duties(c.City, p.Holidays))
+	switch t.State {
+	case tenancy.Draft, tenancy.Rejected, tenancy.Withdrawn: // no date counts
+	default:
+		s.receiptDates(t.Duties(c.City, p.Holidays))
+	}
 	s.receiptFoot(t, c)
 	s.footers(p.say("papers.receipt.footer", "Receipt", t.Receipt, "At", now))
 	return s.bytes()

@@ -42,6 +42,19 @@ func TestReceipt_BeforeAcceptanceSaysSo(t *testing.T) {
 	hasNot(t, text, "物业已受理", "扫码核对")
 }
 
+// Of a registration that came to nothing no date counts.
+func TestReceipt_Withdrawn(t *testing.T) {
+	one, c := letting()
+	one.State, one.Reviewed = tenancy.Withdrawn, one.Submitted
+	data, err := press(t).Receipt(one, c, link, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Join(read(t, "receipt-withdrawn", data), "")
+	has(t, text, "已撤回")
+	hasNot(t, text, "请记住这些日期", "物业已受理")
+}
+
 func TestReceipt_TwentyPeopleFlowOntoASecondPage(t *testing.T) {
 	one, c := crowd()
 	data, err := press(t).Receipt(one, c, link, now)

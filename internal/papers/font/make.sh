@@ -24,8 +24,8 @@ for row in list(range(0xA1, 0xAA)):  # GB 2312 without its hanzi
     for cell in range(0xA1, 0xFF):
         try: signs.add(ord(bytes([row, cell]).decode("gb2312")))
         except UnicodeDecodeError: pass
-# GB 18030-2022 level 1: both blocks, and the compatibility hanzi; level 2: the rest of 通用规范汉字表.
-hanzi = set(range(0x3400, 0x4DC0)) | set(range(0x4E00, 0xA000)) | set(range(0xF900, 0xFB00)) | set(map(ord, standard))
+# GB 18030-2022 level 1: both blocks, radicals and compatibility hanzi; level 2: the rest of 通用规范汉字表.
+hanzi = set(range(0x2E80, 0x2F00)) | set(range(0x3400, 0x4DC0)) | set(range(0x4E00, 0xA000)) | set(range(0xF900, 0xFB00)) | set(map(ord, standard))
 for name, chars in ("regular", signs | hanzi), ("bold", signs | set(map(ord, standard[:6500]))):
     open(name + ".list", "w").write(",".join("%X" % c for c in sorted(chars)))
 PYTHON
