@@ -21,14 +21,15 @@ var only = map[string][]string{
 	redis:                    {"zuji/internal/redisstore", "zuji/internal/redistest"},
 	bbolt:                    {"zuji/internal/boltkv"},
 	"github.com/nicksnyder/": {"zuji/locales"},
+	"github.com/signintech/": {"zuji/internal/papers"},
 	"zuji/internal/boltkv":   {"zuji/internal/service", "zuji/internal/kvtest"},
 	"zuji/internal/registry": {"zuji/bot", "zuji/internal/service", "zuji/internal/demo"},
 	"zuji/internal/standin":  {"zuji/internal/demo"},
 	"zuji/internal/service":  {"zuji", "zuji/internal/demo"},
 	"zuji/bot":               {"zuji/bot…", "zuji/internal/service"},
 	"zuji/flows":             {"zuji/bot"},
-	"zuji/locales":           {"zuji/bot", "zuji/internal/service"},
-	"zuji/internal/form":     {"zuji/flows", "zuji/locales", "zuji/bot", "zuji/internal/registry"},
+	"zuji/locales":           {"zuji/bot", "zuji/internal/service", "zuji/internal/papers"},
+	"zuji/internal/form":     {"zuji/flows", "zuji/locales", "zuji/bot", "zuji/internal/registry", "zuji/internal/papers"},
 	"net/http":               {"zuji/bot…", "zuji/internal/service", "zuji/internal/standin", "zuji/internal/demo…"},
 }
 
