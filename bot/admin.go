@@ -23,7 +23,8 @@ func (c *conversation) compounds(string) (bool, error) {
 		c.later(func() error {
 			return c.tell(form.T("compounds.line", "Name", one.Name, "Staff", len(one.Staff), "Link", c.link("c_"+one.Link)),
 				button{label: form.T("button.invite"), data: actionData(doInvite, one.ID)},
-				button{label: form.T("button.copy_link"), copy: c.link("c_" + one.Link)})
+				button{label: form.T("button.copy_link"), copy: c.link("c_" + one.Link)},
+				button{label: form.T("button.poster"), data: actionData(doPaper, "poster."+one.ID)})
 		})
 	}
 	return false, nil

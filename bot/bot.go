@@ -15,6 +15,7 @@ import (
 	"zuji/bot/outgoing"
 	"zuji/internal/form"
 	"zuji/internal/outbox"
+	"zuji/internal/papers"
 	"zuji/internal/registry"
 	"zuji/internal/session"
 	"zuji/internal/vault"
@@ -29,7 +30,8 @@ type Bot struct {
 	Sessions session.Store
 	Vault    *vault.Vault
 	Texts    *locales.Texts
-	Username string // the bot's, without @; for links
+	Press    func() (*papers.Press, error) // made when the first paper is asked for
+	Username string                        // the bot's, without @; for links
 	Now      func() time.Time
 	Log      *slog.Logger
 

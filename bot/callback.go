@@ -64,7 +64,7 @@ const (
 	doRented       verb = "rented"   // tenancy
 	doConfirm      verb = "confirm"  // tenancy
 	doObject       verb = "object"   // tenancy
-	doPaper        verb = "paper"    // kind.tenancy
+	doPaper        verb = "paper"    // kind.tenancy, or poster.compound
 	doMine         verb = "mine"     // position
 	doResume       verb = "resume"   // session of a saved draft
 	doDrop         verb = "drop"     // session of a saved draft

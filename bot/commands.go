@@ -40,6 +40,7 @@ func commandList() []command {
 		{"queue", staff, (*conversation).queue},
 		{"find", staff, (*conversation).find},
 		{"desk", staff, func(c *conversation, _ string) (bool, error) { return true, c.begin(pending{Flow: "desk"}) }},
+		{"poster", staff, (*conversation).posters},
 		{"questions", staff, (*conversation).questions},
 		{"compounds", admin, (*conversation).compounds},
 		{"addcompound", admin, func(c *conversation, _ string) (bool, error) { return true, c.begin(pending{Flow: "compound"}) }},

@@ -17,7 +17,7 @@ func (p *Press) Application(t tenancy.Tenancy, c tenancy.Compound, now time.Time
 	s := p.sheet(p.say("papers.form.title"), now)
 	s.y, s.pad = margin-4, 1.15
 	s.y += s.block(margin, s.y, inner, p.say("papers.form.title"), style{size: 20, bold: true, ink: black, align: centre})
-	s.line(margin, s.y, inner, p.say("papers.form.asks")+"　"+p.say("papers.form.asked"), style{size: formSize, ink: black})
+	s.line(margin, s.y, inner, p.say("papers.form.asks")+"　"+p.asked(t), style{size: formSize, ink: black})
 	if t.Receipt != "" {
 		s.line(margin, s.y, inner, p.say("papers.form.receipt", "Receipt", t.Receipt), style{size: formSize, ink: black, align: right})
 	}
@@ -31,6 +31,15 @@ func (p *Press) Application(t tenancy.Tenancy, c tenancy.Compound, now time.Time
 	s.formSign(t)
 	s.footers(p.say("papers.form.footer"))
 	return s.bytes()
+}
+
+// asked ticks what is applied for.
+func (p *Press) asked(t tenancy.Tenancy) string {
+	purpose := string(t.Purpose)
+	if t.Purpose == tenancy.NewLetting {
+		purpose = "new"
+	}
+	return p.boxes("papers.form.asked.", purpose, "new", "change", "renew")
 }
 
 // heading draws the line that begins a part of the form.

@@ -41,7 +41,8 @@ func TestApplication_LeavesLinesForWhatIsNotKnown(t *testing.T) {
 	}
 	text := pages[0]
 	has(t, text, "□ 整租　□ 分租　□ 转租", "权属证书号________________", "月租金________________", "押金________________", "建筑面积________", "合同编号________________", "姓名或名称________________")
-	hasNot(t, text, "■", "¥", "零元整")
+	has(t, text, "■ 新办")
+	hasNot(t, text, "■ 整租", "■ 居住", "■ 已写明", "■ 否", "¥", "零元整")
 }
 
 func TestApplication_TwentyPeopleAndLongNames(t *testing.T) {

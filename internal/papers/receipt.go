@@ -20,7 +20,7 @@ func (p *Press) Receipt(t tenancy.Tenancy, c tenancy.Compound, link string, now 
 	s.receiptHome(t, c)
 	s.receiptPeople(t)
 	switch t.State {
-	case tenancy.Draft, tenancy.Rejected, tenancy.Withdrawn: // no date counts
+	case tenancy.Draft, tenancy.Rejected, tenancy.Withdrawn, tenancy.Changed, tenancy.Renewed, tenancy.Closed: // no date counts
 	default:
 		s.receiptDates(t.Duties(c.City, p.Holidays))
 	}

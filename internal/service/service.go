@@ -22,6 +22,7 @@ import (
 	"zuji/internal/boltstore"
 	"zuji/internal/kv"
 	"zuji/internal/outbox"
+	"zuji/internal/papers"
 	"zuji/internal/registry"
 	"zuji/internal/session"
 	"zuji/internal/tenancy"
@@ -140,7 +141,7 @@ func (z *Service) connect(ctx context.Context, texts *locales.Texts) error {
 	}
 	z.bot = &bot.Bot{
 		API: api, Sender: z.sender, Registry: z.Registry, Sessions: z.sessions, Vault: z.vault.For("sessions"),
-		Texts: texts, Username: me.Username, Now: c.Now, Log: z.log,
+		Texts: texts, Press: sync.OnceValues(func() (*papers.Press, error) { return z.press(texts) }), Username: me.Username, Now: c.Now, Log: z.log,
 	}
 	z.pump = &outgoing.Pump{Box: z.Box, Sender: z.sender, Log: z.log, Render: z.bot.Render}
 	z.Registry.Committed = z.pump.Wake
@@ -149,6 +150,15 @@ func (z *Service) connect(ctx context.Context, texts *locales.Texts) error {
 		z.lanes.Careful()
 	}
 	return nil
+}
+
+// press makes the press that prints papers.
+func (z *Service) press(texts *locales.Texts) (*papers.Press, error) {
+	p, err := papers.New(texts)
+	if err == nil {
+		p.Holidays = z.Registry.Holidays
+	}
+	return p, err
 }
 
 // meet asks Telegram who the bot is.
