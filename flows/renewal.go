@@ -60,6 +60,7 @@ func successor(t tenancy.Tenancy, purpose tenancy.Purpose) tenancy.Tenancy {
 	next := t
 	next.ID, next.Receipt, next.State = "", "", ""
 	next.Purpose, next.Replaces = purpose, t.ID
+	next.Reminding = tenancy.Reminding{}
 	next.Desk, next.Handover, next.History, next.Returned, next.Round = 0, tenancy.Link{}, nil, nil, 0
 	next.Filing.Number, next.Filing.FiledOn = "", calendar.Date{}
 	next.People = nil

@@ -54,9 +54,10 @@ type City struct {
 	ReportDays    int  `json:"reportDays,omitempty"`
 	ReportWorking bool `json:"reportWorking,omitempty"`
 
-	MinArea       int `json:"minArea,omitempty"`       // m² a person
-	MaxPerRoom    int `json:"maxPerRoom,omitempty"`    // people
-	DepositMonths int `json:"depositMonths,omitempty"` // guide for a deposit, in months' rent
+	MinArea       int  `json:"minArea,omitempty"`       // m² a person
+	MaxPerRoom    int  `json:"maxPerRoom,omitempty"`    // people
+	EarlyTalk     bool `json:"earlyTalk,omitempty"`     // of leases of a year and more, the sides talk 3 months before the end
+	DepositMonths int  `json:"depositMonths,omitempty"` // guide for a deposit, in months' rent
 }
 
 // DefaultCity has the numbers that hold throughout the country.

@@ -53,6 +53,8 @@ type Tenancy struct {
 	Agreed    time.Time         `json:"agreed,omitzero"`
 	History   []Event           `json:"history,omitempty"` // oldest first
 
+	Reminding Reminding `json:"reminding,omitzero"`
+
 	// Handover is the hash of the link by which the landlord may take over what
 	// the desk entered.
 	Handover Link `json:"handover,omitzero"`
