@@ -65,6 +65,12 @@ func actions() map[verb]func(c *conversation, arg string) error {
 		doRented:       (*conversation).rented,
 		doConfirm:      (*conversation).confirm,
 		doPaper:        (*conversation).paper,
+		doItem:         (*conversation).openItem,
+		doDone:         func(c *conversation, arg string) error { return c.settleItem(arg, true) },
+		doNoMore:       func(c *conversation, arg string) error { return c.settleItem(arg, false) },
+		doLater:        (*conversation).putOff,
+		doSnooze:       (*conversation).snooze,
+		doSetting:      (*conversation).set,
 		doMine: func(c *conversation, from string) error {
 			n, _ := strconv.Atoi(from) // a forged position shows the first page
 			return c.minePage(n)

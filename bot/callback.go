@@ -65,11 +65,17 @@ const (
 	doConfirm      verb = "confirm"  // tenancy
 	doObject       verb = "object"   // tenancy
 	doPaper        verb = "paper"    // kind.tenancy, or poster.compound
-	doMine         verb = "mine"     // position
-	doResume       verb = "resume"   // session of a saved draft
-	doDrop         verb = "drop"     // session of a saved draft
-	doSpeak        verb = "speak"    // language
-	doInvite       verb = "invite"   // compound
+	doItem         verb = "item"     // kind.tenancy of a reminder, as those below
+	doDone         verb = "done"
+	doNoMore       verb = "nomore"
+	doLater        verb = "later"
+	doSnooze       verb = "snooze" // when.kind.tenancy
+	doSetting      verb = "set"    // name.value
+	doMine         verb = "mine"   // position
+	doResume       verb = "resume" // session of a saved draft
+	doDrop         verb = "drop"   // session of a saved draft
+	doSpeak        verb = "speak"  // language
+	doInvite       verb = "invite" // compound
 
 	doAddQuestion     verb = "qadd"  // compound
 	doListQuestions   verb = "qlist" // compound.question.place, as those below

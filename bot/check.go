@@ -7,6 +7,7 @@ import (
 
 	"zuji/flows"
 	"zuji/internal/form"
+	"zuji/internal/remind"
 	"zuji/internal/tenancy"
 	"zuji/locales"
 )
@@ -52,6 +53,11 @@ func Check(texts *locales.Texts) error {
 	for _, s := range tenancy.States {
 		if !texts.Has("state." + string(s)) {
 			fail("text state.%s is missing", s)
+		}
+	}
+	for _, r := range remind.Rules {
+		if !texts.Has("remind." + string(r.Kind)) {
+			fail("text remind.%s is missing", r.Kind)
 		}
 	}
 	return errors.Join(wrong...)

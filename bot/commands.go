@@ -45,6 +45,7 @@ func commandList() []command {
 		{"compounds", admin, (*conversation).compounds},
 		{"addcompound", admin, func(c *conversation, _ string) (bool, error) { return true, c.begin(pending{Flow: "compound"}) }},
 		{"failed", admin, (*conversation).failed},
+		{"settings", anybody, (*conversation).settings},
 		{"language", anybody, (*conversation).languages},
 		{"privacy", anybody, func(c *conversation, _ string) (bool, error) { return false, c.say(form.T("privacy.notice")) }},
 		{"help", anybody, func(c *conversation, _ string) (bool, error) {

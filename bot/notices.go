@@ -21,16 +21,19 @@ func (b *Bot) notice(ctx context.Context, row outbox.Row) (*message, error) {
 	if err := json.Unmarshal(row.Payload, &n); err != nil {
 		return nil, fmt.Errorf("read notice: %w", err)
 	}
+	to, err := b.writer(ctx, row.To)
+	if err != nil {
+		return nil, err
+	}
+	if n.Kind == registry.Reminders {
+		return b.reminders(ctx, to, n.Items)
+	}
 	t, err := b.Registry.Tenancy(ctx, n.Tenancy)
 	if err != nil {
 		return nil, fmt.Errorf("tenancy of the notice: %w", err)
 	}
 	if t.Round != n.Round {
 		return nil, nil
-	}
-	to, err := b.writer(ctx, row.To)
-	if err != nil {
-		return nil, err
 	}
 	switch n.Kind {
 	case registry.ToReview:
@@ -46,8 +49,6 @@ func (b *Bot) notice(ctx context.Context, row outbox.Row) (*message, error) {
 		return b.rejected(to, t), nil
 	case registry.HasEnded:
 		return b.endedNotice(to, t, row.To), nil
-	case registry.HasExpired:
-		return b.expired(to, t), nil
 	case registry.HasSaid:
 		return b.tenantSaid(to, t, n.Item, row.To), nil
 	}
@@ -146,22 +147,6 @@ func (b *Bot) endedNotice(to locales.Writer, t tenancy.Tenancy, who int64) *mess
 		text += "\n\n" + b.dates(to, t)
 	}
 	return &message{html: text, inline: c.rows([]button{{label: form.T("button.details"), data: actionData(doOpen, t.ID)}}), protect: true}
-}
-
-// expired asks the landlord what follows the term that is over.
-func (b *Bot) expired(to locales.Writer, t tenancy.Tenancy) *message {
-	if t.State != tenancy.Holding {
-		return nil
-	}
-	c := &conversation{Bot: b, to: to}
-	return &message{
-		html: to.HTML(form.T("notice.expired", "Receipt", t.Receipt, "Unit", t.Unit.String(), "End", t.End)),
-		inline: c.rows([]button{
-			{label: form.T("button.renew"), data: actionData(doRenew, t.ID), style: "primary"},
-			{label: form.T("button.end"), data: actionData(doEnd, t.ID)},
-			{label: form.T("button.continue_on"), data: actionData(doContinue, t.ID)},
-		}), protect: true,
-	}
 }
 
 // tenantSaid passes on what a tenant says about their own entry. item is the

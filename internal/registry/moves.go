@@ -116,8 +116,8 @@ func (r *Registry) withdrawSuccessor(tx kv.Tx, id string) error {
 // expireAtOnce is how many tenancies one transaction expires.
 const expireAtOnce = 8
 
-// Expire moves the tenancies whose last day lies before today, and asks their
-// landlords what follows. It costs by what has expired.
+// Expire moves the tenancies whose last day lies before today; their reminders
+// ask what follows. It costs by what has expired.
 func (r *Registry) Expire(ctx context.Context, today calendar.Date) (n int, err error) {
 	for {
 		done := 0
@@ -150,7 +150,6 @@ func (r *Registry) expire(tx kv.Tx, id string) error {
 	}
 	return errors.Join(
 		r.putTenancy(tx, t),
-		r.notify(tx, t.Owner, Notice{Kind: HasExpired, Tenancy: t.ID, Round: t.Round}),
 		r.log(tx, 0, "tenancy.expire", t.ID))
 }
 

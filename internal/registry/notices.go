@@ -1,11 +1,9 @@
 package registry
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"zuji/internal/kv"
-	"zuji/internal/outbox"
 )
 
 // A NoticeKind is a kind of message that goes out unasked.
@@ -18,7 +16,7 @@ const (
 	WasReturned NoticeKind = "returned"  // to the landlord: please correct
 	WasRejected NoticeKind = "rejected"  // to the landlord: with the reason
 	HasEnded    NoticeKind = "ended"     // to staff, or to the landlord whose tenancy the desk ended
-	HasExpired  NoticeKind = "expired"   // to the landlord: what follows?
+	Reminders   NoticeKind = "reminders" // to anybody: what is to be done
 	HasSaid     NoticeKind = "said"      // to the landlord, an objection also to staff: what a tenant says
 )
 
@@ -28,25 +26,12 @@ type Notice struct {
 	Kind    NoticeKind `json:"kind"`
 	Tenancy string     `json:"tenancy"`
 	Round   int        `json:"round"`
-	Item    string     `json:"item,omitempty"` // the person of the tenancy it is about
+	Item    string     `json:"item,omitempty"`  // the person of the tenancy it is about
+	Items   []Item     `json:"items,omitempty"` // of Reminders
 }
 
 // notify puts a notice into the outbox, once for each person, kind, tenancy and
 // round. Nobody has the id 0.
 func (r *Registry) notify(tx kv.Tx, to int64, n Notice) error {
-	if to == 0 {
-		return nil
-	}
-	payload, err := json.Marshal(n)
-	if err != nil {
-		return err
-	}
-	return outbox.Put(tx, outbox.Row{
-		Key:     fmt.Sprintf("%s/%s/%d/%d%s", n.Kind, n.Tenancy, n.Round, to, n.Item),
-		To:      to,
-		Kind:    string(n.Kind),
-		Payload: payload,
-		NextAt:  r.Now(),
-		Created: r.Now(),
-	})
+	return r.putNotice(tx, to, n, fmt.Sprintf("%s/%s/%d/%d%s", n.Kind, n.Tenancy, n.Round, to, n.Item), false)
 }

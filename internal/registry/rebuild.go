@@ -8,7 +8,7 @@ import (
 )
 
 // indexes are the tables whose rows follow from the tenancies.
-var indexes = []string{units, receipts, owners, queue, documents, found, successors, ends, lodgers, doors}
+var indexes = []string{units, receipts, owners, queue, documents, found, successors, ends, lodgers, doors, due}
 
 // rebuild makes all indexes anew from the tenancies. Begun again after a crash,
 // it ends the same.
@@ -61,7 +61,7 @@ func (r *Registry) rebuildSome(tx kv.Tx, last []byte) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		return k, r.reindex(tx, nil, r.entries(t))
+		return k, r.reindex(tx, nil, r.entries(tx, t))
 	}
 	return nil, nil
 }

@@ -39,13 +39,14 @@ type Rule struct {
 	While  func(*tenancy.Tenancy) bool      // else the reminders stop
 	Begin  func(*tenancy.Tenancy) time.Time // what lay before is not caught up with
 	Due    func(*tenancy.Tenancy, Facts) (Due, bool)
-	Days   []int           // from the target, in calendar days
-	Work   []int           // from the target, in working days
-	After  []time.Duration // from the beginning of the target day at dayBegins
-	Every  int             // then again every so many days …
-	Times  int             // … so many times; 0: as long as While holds
-	Legal  bool            // a deadline of the law: it can't be muted once overdue
-	Urgent bool            // goes out at once, whatever the hour, and does not count
+	Days   []int                                // from the target, in calendar days
+	Work   []int                                // from the target, in working days
+	After  []time.Duration                      // from the beginning of the target day at dayBegins
+	Every  int                                  // then again every so many days …
+	Times  int                                  // … so many times; 0: as long as While holds
+	Stop   func(*tenancy.Tenancy) calendar.Date // from this day on there are none; optional
+	Legal  bool                                 // a deadline of the law: it can't be muted once overdue
+	Urgent bool                                 // goes out at once, whatever the hour, and does not count
 }
 
 // Facts are what a rule must know beside the tenancy.
@@ -142,6 +143,9 @@ func (r *Rule) pending(t *tenancy.Tenancy, f Facts) []Occurrence {
 	fired, begin := t.Reminding.Fired[r.Key()], r.Begin(t)
 	var all []Occurrence
 	for _, o := range r.occurrences(due, f.Holidays, begin, fired) {
+		if r.Stop != nil && !calendar.DateOf(o.At).Before(r.Stop(t)) {
+			break
+		}
 		if !o.At.After(fired) || o.At.Before(begin) || muted && !(r.Legal && o.Days < 0) {
 			continue
 		}

@@ -41,7 +41,7 @@ var Rules = []Rule{
 	{Kind: "cancel", To: Landlord, While: in(tenancy.Ended), Begin: ended, Due: duty(tenancy.CancelFiling), Days: []int{-23, -10, -3, 0, 7}, Every: 7, Times: 4, Legal: true},
 	{Kind: "deposit", To: Landlord, While: in(tenancy.Ended), Begin: ended, Due: duty(tenancy.ReturnDeposit), Days: []int{-2, 0}},
 
-	{Kind: "still", To: Landlord, While: inForce, Begin: registered, Due: day(registered), Days: []int{182}, Every: 182},
+	{Kind: "still", To: Landlord, While: in(tenancy.Accepted, tenancy.Filed, tenancy.Indefinite), Begin: registered, Due: day(registered), Days: []int{182}, Every: 182, Stop: nearEnd},
 }
 
 func hours(all ...int) []time.Duration {
@@ -62,8 +62,6 @@ func in(states ...tenancy.State) func(*tenancy.Tenancy) bool {
 		return false
 	}
 }
-
-func inForce(t *tenancy.Tenancy) bool { return t.State.InForce() }
 
 func inTerm(t *tenancy.Tenancy) bool {
 	return t.State == tenancy.Accepted || t.State == tenancy.Filed
@@ -124,6 +122,14 @@ func duty(kind tenancy.DutyKind) func(*tenancy.Tenancy, Facts) (Due, bool) {
 func foreign(t *tenancy.Tenancy, f Facts) (Due, bool) { return duty(tenancy.ReportForeign)(t, f) }
 
 func end(t *tenancy.Tenancy, _ Facts) (Due, bool) { return Due{t.End, t.End}, !t.End.IsZero() }
+
+// nearEnd is the day from which the end of the lease is asked about anyway.
+func nearEnd(t *tenancy.Tenancy) calendar.Date {
+	if t.State == tenancy.Indefinite {
+		return calendar.Date{Year: 9999}
+	}
+	return t.End.AddDays(-45)
+}
 
 // longEnd is the end of a lease of a year or more, where the city wants the sides
 // to talk three months before (e.g. 广东省城镇房屋租赁条例 Art. 10).

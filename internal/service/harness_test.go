@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -40,6 +41,24 @@ type world struct {
 	zuji     *service.Service
 	logs     *lines
 	compound tenancy.Compound
+	clock    func() time.Time
+}
+
+// A clock is one that a test moves.
+type clock struct{ at atomic.Int64 }
+
+func (c *clock) Now() time.Time      { return time.UnixMilli(c.at.Load()) }
+func (c *clock) set(at time.Time)    { c.at.Store(at.UnixMilli()) }
+func (c *clock) add(d time.Duration) { c.at.Add(d.Milliseconds()) }
+func (c *clock) days(n int)          { c.set(c.Now().AddDate(0, 0, n)) }
+
+// at starts a world on the day of the transcripts, with a clock that the test
+// moves and that Telegram shares.
+func at(t *testing.T) (*world, *clock) {
+	t.Helper()
+	now := &clock{}
+	now.set(day.At(10, 0))
+	return newWorld(t, func(c *service.Config) { c.Now = now.Now }), now
 }
 
 // lines collect what is logged.
@@ -65,7 +84,13 @@ func (l *lines) String() string {
 func newWorld(t *testing.T, change func(*service.Config)) *world {
 	t.Helper()
 	w := &world{t: t, logs: &lines{}}
+	tell := service.Config{Now: time.Now}
+	if change != nil {
+		change(&tell)
+	}
+	w.clock = tell.Now
 	w.telegram = standin.New(standin.Options{Token: token, Username: username,
+		Now:    func() time.Time { return w.clock() },
 		Limits: standin.Limits{Overall: -1, PerChat: -1, GroupPerMinute: -1}, WebhookRetry: 50 * time.Millisecond})
 	t.Cleanup(w.telegram.Close)
 	api := httptest.NewServer(w.telegram.Handler())

@@ -8,16 +8,8 @@ import (
 	"time"
 
 	"zuji/internal/calendar"
-	"zuji/internal/service"
 	"zuji/internal/tenancy"
 )
-
-// at starts a world on the day of the transcripts, with a clock that the test
-// moves.
-func at(t *testing.T) (*world, *time.Time) {
-	now := day.At(10, 0)
-	return newWorld(t, func(c *service.Config) { c.Now = func() time.Time { return now } }), &now
-}
 
 func (w *world) stored(id string) tenancy.Tenancy {
 	w.t.Helper()
@@ -199,7 +191,7 @@ func TestTenantConfirmsOrObjects(t *testing.T) {
 	lei.presses("🏠 3栋1单元502室")
 	lei.sees("您的答复：✅ 已确认")
 
-	*now = now.Add(time.Hour)
+	now.add(time.Hour)
 	lei.start(token)
 	if _, err := w.zuji.Registry.Confirm(context.Background(), "T1", stranger, tenancy.SaidWrong, "#dates"); err != nil {
 		t.Fatal(err)
@@ -220,7 +212,7 @@ func TestTenantLink_Expires(t *testing.T) {
 	w, now := at(t)
 	w.accepted(landlord)
 	token := w.invitation("a")
-	*now = now.AddDate(0, 0, 8)
+	now.days(8)
 	w.as(stranger).start("t_" + token)
 	w.as(stranger).sees("这个链接不对")
 	if w.stored("T1").People[0].Answer.Who != 0 {
@@ -325,7 +317,7 @@ func TestQueue_OldestFirstThenNext(t *testing.T) {
 		if _, err := w.zuji.Registry.Submit(context.Background(), one); err != nil {
 			t.Fatal(err)
 		}
-		*now = now.AddDate(0, 0, i+1)
+		now.days(i + 1)
 	}
 	w.settled()
 	li.says("/queue")
@@ -354,28 +346,21 @@ func TestExpiry(t *testing.T) {
 	w, now := at(t)
 	w.accepted(landlord)
 	wang := w.as(landlord)
-	*now = calendar.Date{Year: 2027, Month: 11, Day: 30}.At(12, 0)
+	now.set(calendar.Date{Year: 2027, Month: 11, Day: 30}.At(12, 0))
 	w.expire()
 	if got := w.stored("T1").State; got != tenancy.Accepted {
 		t.Fatalf("on the last day it is %s", got)
 	}
-	*now = calendar.Date{Year: 2027, Month: 12, Day: 1}.At(0, 5)
+	now.set(calendar.Date{Year: 2027, Month: 12, Day: 1}.At(0, 5))
 	w.expire()
 	w.expire()
-	wang.sees("租期已到")
+	now.set(calendar.Date{Year: 2027, Month: 12, Day: 1}.At(9, 31))
+	w.ticked()
+	wang.sees("还没有登记续租或退租")
 	wang.presses("♾ 转为不定期")
 	wang.asked("已记为不定期租赁")
 	if got := w.stored("T1").State; got != tenancy.Indefinite {
 		t.Errorf("it is %s", got)
-	}
-	n := 0
-	for _, m := range wang.app.Messages(0) {
-		if strings.Contains(m.Text, "租期已到") {
-			n++
-		}
-	}
-	if n != 1 {
-		t.Errorf("asked %d times", n)
 	}
 	wang.opens("3栋1单元502室", "🔁 续租")
 	wang.presses("24 个月")

@@ -112,6 +112,7 @@ func (z *Service) start(ctx context.Context) error {
 		}
 	})
 	z.sending.Go(z.tidy)
+	z.sending.Go(z.remind)
 	return z.take(ctx)
 }
 
@@ -189,6 +190,34 @@ func (z *Service) handle(ctx context.Context, u *models.Update) error {
 		return fmt.Errorf("%w: %w", intake.ErrNotStored, err)
 	}
 	return err
+}
+
+// remindEvery is how long what has come due waits at most.
+const remindEvery = 15 * time.Second
+
+// remind does what has come due, from now on and of the time when Zuji did not
+// run.
+func (z *Service) remind() {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	go func() {
+		select {
+		case <-z.ending:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	for {
+		_, err := z.Registry.Tick(ctx)
+		if err != nil && ctx.Err() == nil {
+			z.log.Error("reminders were not made; they are tried again", "error", err)
+		}
+		select {
+		case <-z.ending:
+			return
+		case <-time.After(remindEvery):
+		}
+	}
 }
 
 // tidyEvery is how often what has run out is removed, a little at a time.

@@ -85,4 +85,14 @@ type Profile struct {
 	Compound string    `json:"compound,omitempty"` // of the last registration
 	Unit     string    `json:"unit,omitempty"`     // of the last registration
 	Silent   bool      `json:"silent,omitempty"`   // has blocked the bot
+
+	Hours Hours           `json:"hours,omitzero"` // when they want to be reminded
+	Off   map[string]bool `json:"off,omitempty"`  // kinds of reminders they do not want
+	Told  Told            `json:"told,omitzero"`
+}
+
+// Told counts the reminders that a person got on a day.
+type Told struct {
+	Day   string `json:"day"` // 2026-11-23, where they are
+	Count int    `json:"count"`
 }

@@ -1,0 +1,201 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"zuji/internal/calendar"
+	"zuji/internal/form"
+	"zuji/internal/registry"
+	"zuji/internal/remind"
+	"zuji/internal/tenancy"
+	"zuji/locales"
+)
+
+// reminders writes what a person is to be reminded of: one thing with its
+// buttons, or several as a list. What has been done meanwhile is left out, and
+// nil is returned when nothing is left.
+func (b *Bot) reminders(ctx context.Context, to locales.Writer, items []registry.Item) (*message, error) {
+	var lines []string
+	var buttons []button
+	c := &conversation{Bot: b, to: to}
+	var only *tenancy.Tenancy
+	var left []registry.Item
+	for _, i := range items {
+		t, err := b.Registry.Tenancy(ctx, i.Tenancy)
+		if errors.Is(err, registry.ErrNotFound) || err == nil && !remind.Holds(i.Kind, &t) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		left, only = append(left, i), &t
+		lines = append(lines, c.reminder(t, i))
+		label := form.T("remind.item", "N", len(left), "Unit", t.Unit.String())
+		buttons = append(buttons, button{label: label, data: actionData(doItem, itemArg(i))})
+	}
+	switch len(left) {
+	case 0:
+		return nil, nil
+	case 1:
+		return &message{html: "🔔 " + lines[0], inline: c.rows(c.itemButtons(*only, left[0])), protect: true}, nil
+	}
+	text := to.HTML(form.T("remind.digest", "Count", len(left)))
+	for n, line := range lines {
+		text += "\n\n" + to.HTML(form.T("remind.numbered", "N", n+1)) + line
+	}
+	return &message{html: text, inline: c.rows(buttons), protect: true}, nil
+}
+
+// reminder says why, what and until when.
+func (c *conversation) reminder(t tenancy.Tenancy, i registry.Item) string {
+	today := tenancy.Today(c.Now())
+	late, ahead := max(0, i.Latest.DaysUntil(today)), max(0, today.DaysUntil(i.Target))
+	text := c.to.HTML(form.T("remind."+string(i.Kind), "Unit", t.Unit.String(), "Compound", c.compound(t.Compound).Name, "Receipt", t.Receipt,
+		"Target", i.Target, "Latest", i.Latest, "Late", late, "Ahead", ahead, "Rolled", i.Latest != i.Target,
+		"Waited", c.Registry.Holidays.Workdays(i.Target, today)))
+	if i.Phone {
+		text += "\n" + c.to.HTML(form.T("remind.phone"))
+	}
+	return text
+}
+
+// itemArg names an item: kind and tenancy.
+func itemArg(i registry.Item) string { return string(i.Kind) + "." + i.Tenancy }
+
+// item finds the item that a button names, with its dates as they are now.
+func (c *conversation) item(arg string) (registry.Item, tenancy.Tenancy, bool) {
+	kind, id, _ := strings.Cut(arg, ".")
+	rule := remind.Find(remind.Kind(kind))
+	t, err := c.Registry.Tenancy(c.ctx, id)
+	if rule == nil || err != nil {
+		return registry.Item{}, t, false
+	}
+	mine := t.Owner == c.in.from.ID || c.staffOf(t) || t.Lodger(c.in.from.ID) != nil || c.Registry.Admin(c.in.from.ID)
+	due, ok := rule.Due(&t, remind.Facts{City: c.compound(t.Compound).City, Holidays: c.Registry.Holidays})
+	i := registry.Item{Kind: rule.Kind, To: rule.To, Tenancy: id, Target: due.Target, Latest: due.Latest}
+	return i, t, mine && ok
+}
+
+// openItem shows one reminder of a list with its buttons.
+func (c *conversation) openItem(arg string) error {
+	i, t, ok := c.item(arg)
+	if !ok || !remind.Holds(i.Kind, &t) {
+		return c.say(form.T("remind.gone"))
+	}
+	m := message{html: "🔔 " + c.reminder(t, i), inline: c.rows(c.itemButtons(t, i)), protect: true}
+	c.later(func() error {
+		_, err := c.send(c.ctx, c.in.chat, m)
+		return err
+	})
+	return nil
+}
+
+// itemButtons are what can be done about a reminder, and to it.
+func (c *conversation) itemButtons(t tenancy.Tenancy, i registry.Item) []button {
+	arg := itemArg(i)
+	act := map[remind.Kind][]button{
+		"foreign": {{label: form.T("button.reported"), data: actionData(doDone, arg), style: "success"}},
+		"file":    {{label: form.T("button.filed"), data: actionData(doFiled, t.ID), style: "success"}, {label: form.T("button.filing"), data: actionData(doFiling, t.ID)}},
+		"expiry": {{label: form.T("button.renew"), data: actionData(doRenew, t.ID), style: "primary"},
+			{label: form.T("button.end"), data: actionData(doEnd, t.ID)}},
+		"over": {{label: form.T("button.renew"), data: actionData(doRenew, t.ID), style: "primary"},
+			{label: form.T("button.end"), data: actionData(doEnd, t.ID)},
+			{label: form.T("button.continue_on"), data: actionData(doContinue, t.ID)}},
+		"returned":    {{label: form.T("button.correct"), data: actionData(doCorrect, t.ID), style: "primary"}},
+		"review":      {{label: form.T("button.queue"), data: actionData(doCommand, "queue"), style: "primary"}},
+		"confirm":     {{label: form.T("button.confirm"), data: actionData(doConfirm, t.ID), style: "success"}, {label: form.T("button.object"), data: actionData(doObject, t.ID)}},
+		"unconfirmed": {{label: form.T("button.tenants"), data: actionData(doTenants, t.ID)}},
+		"cancel":      {{label: form.T("button.close"), data: actionData(doClose, t.ID), style: "success"}},
+		"deposit":     {{label: form.T("button.returned_deposit"), data: actionData(doDone, arg), style: "success"}},
+		"still":       {{label: form.T("button.still"), data: actionData(doDone, arg), style: "success"}, {label: form.T("button.end"), data: actionData(doEnd, t.ID)}},
+	}
+	act["report"], act["leave"], act["expiry_early"] = act["foreign"], act["foreign"], act["expiry"]
+	all := act[i.Kind]
+	all = append(all, button{label: form.T("button.later"), data: actionData(doLater, arg)})
+	if i.Kind != "review" && i.Kind != "review_late" {
+		open := doOpen
+		if i.Kind == "confirm" {
+			open = doRented
+		}
+		all = append(all, button{label: form.T("button.details"), data: actionData(open, t.ID)})
+	}
+	return append(all, button{label: form.T("button.no_more"), data: actionData(doNoMore, arg)})
+}
+
+// settleItem notes what a person says of a reminder.
+func (c *conversation) settleItem(arg string, done bool) error {
+	i, _, ok := c.item(arg)
+	if !ok {
+		return c.say(form.T("remind.gone"))
+	}
+	_, err := c.Registry.Settle(c.ctx, i.Tenancy, i.Kind, c.in.from.ID, done)
+	if errors.Is(err, registry.ErrNotAllowed) || errors.Is(err, registry.ErrNotFound) {
+		return c.say(form.T("error.not_yours"))
+	}
+	if err != nil {
+		return err
+	}
+	c.strippedPress()
+	if done {
+		return c.say(form.T("remind.done"))
+	}
+	return c.say(form.T("remind.muted"), button{label: form.T("button.settings"), data: actionData(doCommand, "settings")})
+}
+
+// The times to which a reminder can be put off.
+const (
+	laterHour     = "hour"
+	laterTonight  = "tonight"
+	laterTomorrow = "tomorrow"
+	laterMonday   = "monday"
+)
+
+// putOff offers the times to which a reminder can be put off, in place of its
+// buttons.
+func (c *conversation) putOff(arg string) error {
+	if _, _, ok := c.item(arg); !ok {
+		return c.say(form.T("remind.gone"))
+	}
+	var buttons []button
+	for _, when := range []string{laterHour, laterTonight, laterTomorrow, laterMonday} {
+		if when == laterTonight && c.meant(laterTonight).Before(c.Now().Add(time.Minute)) {
+			continue
+		}
+		buttons = append(buttons, button{label: form.T("button.later_" + when), data: actionData(doSnooze, when+"."+arg)})
+	}
+	return c.say(form.T("remind.when"), buttons...)
+}
+
+// meant is the time that a person means.
+func (c *conversation) meant(when string) time.Time {
+	local := c.Now().In(c.profile.Hours.Location())
+	at := func(days, hour int) time.Time {
+		return time.Date(local.Year(), local.Month(), local.Day()+days, hour, 0, 0, 0, local.Location())
+	}
+	switch when {
+	case laterTonight:
+		return at(0, 19)
+	case laterTomorrow:
+		return at(1, 9)
+	case laterMonday:
+		return at(7-(int(local.Weekday())+6)%7, 9)
+	}
+	return local.Add(time.Hour)
+}
+
+func (c *conversation) snooze(arg string) error {
+	when, rest, _ := strings.Cut(arg, ".")
+	i, _, ok := c.item(rest)
+	if !ok {
+		return c.say(form.T("remind.gone"))
+	}
+	at := c.meant(when)
+	if err := c.Registry.Snooze(c.ctx, c.in.from.ID, i, at); err != nil {
+		return err
+	}
+	c.strippedPress()
+	return c.say(form.T("remind.snoozed", "At", at.In(calendar.Shanghai)))
+}

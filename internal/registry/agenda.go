@@ -1,0 +1,184 @@
+package registry
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"zuji/internal/calendar"
+	"zuji/internal/kv"
+	"zuji/internal/outbox"
+	"zuji/internal/remind"
+	"zuji/internal/tenancy"
+)
+
+// An Item is one thing that a person is to be reminded of.
+type Item struct {
+	Kind    remind.Kind   `json:"kind"`
+	To      remind.To     `json:"to"`
+	Tenancy string        `json:"tenancy"`
+	Target  calendar.Date `json:"target"`
+	Latest  calendar.Date `json:"latest"`
+	Phone   bool          `json:"phone,omitempty"` // the landlord can't be written to: phone them
+}
+
+func (i Item) key() string { return string(i.Kind) + "/" + i.Tenancy }
+
+// A snoozed item comes back to one person.
+type snoozed struct {
+	Person int64 `json:"person"`
+	Item   Item  `json:"item"`
+}
+
+// maxItems is how many reminders one message holds; the rest comes with the next.
+const maxItems = 30
+
+// gather adds an item to what a person is to be told, in place of an earlier one
+// of its kind, and sees to it that they are told within their hours.
+func (r *Registry) gather(tx kv.Tx, who int64, i Item) error {
+	if who == 0 {
+		return nil
+	}
+	p, err := r.profile(tx, who)
+	if err != nil {
+		return err
+	}
+	if err := put(tx, agenda, key(who, i.key()), i); err != nil {
+		return err
+	}
+	return r.tellAt(tx, who, p.Hours.Fit(r.Now()))
+}
+
+// tellAt sees to it that a person is told what has gathered.
+func (r *Registry) tellAt(tx kv.Tx, who int64, at time.Time) error {
+	k := key(at, errandTell, strconv.FormatInt(who, 10))
+	if tx.Get(errands, k) != nil {
+		return nil
+	}
+	return tx.Put(errands, k, []byte{1})
+}
+
+// flush puts what has gathered for a person into the outbox as one message. What
+// is more than their day takes waits for the next.
+func (r *Registry) flush(tx kv.Tx, who int64, at time.Time) error {
+	p, err := r.profile(tx, who)
+	if err != nil {
+		return err
+	}
+	now := r.Now()
+	if p.Told.Day == p.Hours.Day(now) && p.Told.Count >= p.Hours.Whole().Max {
+		return r.tellAt(tx, who, p.Hours.Tomorrow(now))
+	}
+	items, more, err := r.take(tx, who, p)
+	if err != nil || len(items) == 0 {
+		return err
+	}
+	if p.Told.Day != p.Hours.Day(now) {
+		p.Told = tenancy.Told{Day: p.Hours.Day(now)}
+	}
+	p.Told.Count++
+	if more {
+		if err := r.tellAt(tx, who, p.Hours.Fit(now.Add(time.Minute))); err != nil {
+			return err
+		}
+	}
+	return errors.Join(r.putProfile(tx, p), r.putNotice(tx, who, Notice{Kind: Reminders, Items: items}, fmt.Sprintf("remind/%d/%d", who, at.UnixMilli()), false))
+}
+
+// take removes what has gathered for a person and returns what still has its
+// point and is wanted.
+func (r *Registry) take(tx kv.Tx, who int64, p tenancy.Profile) (items []Item, more bool, err error) {
+	prefix := key(who)
+	for k, raw := range tx.Scan(agenda, prefix, kv.PrefixEnd(prefix)) {
+		if len(items) == maxItems {
+			return items, true, nil
+		}
+		var i Item
+		if err := json.Unmarshal(raw, &i); err != nil {
+			return nil, false, fmt.Errorf("read agenda: %w", err)
+		}
+		if err := tx.Delete(agenda, k); err != nil {
+			return nil, false, err
+		}
+		t, err := r.tenancy(tx, i.Tenancy)
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return nil, false, err
+		}
+		if err == nil && remind.Holds(i.Kind, &t) && r.wanted(p, i) {
+			items = append(items, i)
+		}
+	}
+	return items, false, nil
+}
+
+// wanted reports whether a person has not turned a kind off; a deadline of the law
+// that has passed is always told.
+func (r *Registry) wanted(p tenancy.Profile, i Item) bool {
+	if !p.Off[string(i.Kind)] {
+		return true
+	}
+	rule := remind.Find(i.Kind)
+	return rule != nil && rule.Legal && i.Latest.Before(tenancy.Today(r.Now()))
+}
+
+// remindNow puts one reminder into the outbox at once.
+func (r *Registry) remindNow(tx kv.Tx, who int64, i Item, key string) error {
+	return r.putNotice(tx, who, Notice{Kind: Reminders, Items: []Item{i}}, key, true)
+}
+
+// putNotice puts a notice into the outbox under a key, once.
+func (r *Registry) putNotice(tx kv.Tx, to int64, n Notice, key string, urgent bool) error {
+	if to == 0 {
+		return nil
+	}
+	payload, err := json.Marshal(n)
+	if err != nil {
+		return err
+	}
+	return outbox.Put(tx, outbox.Row{Key: key, To: to, Kind: string(n.Kind), Payload: payload, Urgent: urgent, NextAt: r.Now(), Created: r.Now()})
+}
+
+// Snooze brings an item back to a person at a time. The series goes on as it was.
+func (r *Registry) Snooze(ctx context.Context, who int64, i Item, at time.Time) error {
+	return r.update(ctx, func(tx kv.Tx) error {
+		raw, err := json.Marshal(snoozed{Person: who, Item: i})
+		if err != nil {
+			return err
+		}
+		return tx.Put(errands, key(at, errandSnoozed, strconv.FormatInt(who, 10)+"/"+i.key()), raw)
+	})
+}
+
+// Settle notes what a person says of a reminder: that the thing is done, or that
+// they want no more of its kind for this tenancy. It returns ErrNotAllowed for
+// somebody who has no part in the tenancy.
+func (r *Registry) Settle(ctx context.Context, id string, kind remind.Kind, who int64, done bool) (t tenancy.Tenancy, err error) {
+	err = r.update(ctx, func(tx kv.Tx) error {
+		if t, err = r.tenancy(tx, id); err != nil {
+			return err
+		}
+		actor, err := r.part(tx, t, who)
+		if err != nil {
+			return err
+		}
+		if actor == tenancy.ByTenant {
+			return ErrNotAllowed
+		}
+		now, what := r.Now(), "remind.mute"
+		switch {
+		case done && kind == "still":
+			what = "remind.done"
+			t.Reminding.Fire("still/"+string(remind.Landlord), now)
+		case done:
+			what = "remind.done"
+			t.Reminding.Do(string(kind), now)
+		default:
+			t.Reminding.Mute(string(kind), now)
+		}
+		return errors.Join(r.putTenancy(tx, t), r.log(tx, who, what+"."+string(kind), t.ID))
+	})
+	return t, err
+}

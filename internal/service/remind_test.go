@@ -1,0 +1,186 @@
+package service_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"zuji/internal/calendar"
+	"zuji/internal/tenancy"
+)
+
+// ticked lets everything fall due that has, and waits until it is sent.
+func (w *world) ticked() {
+	w.t.Helper()
+	if _, err := w.zuji.Registry.Tick(context.Background()); err != nil {
+		w.t.Fatal(err)
+	}
+	w.drained()
+}
+
+// drained waits until the outbox is empty.
+func (w *world) drained() {
+	w.t.Helper()
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+		n, err := w.zuji.Box.Counts(context.Background())
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if n.Waiting == 0 && n.Sending == 0 {
+			return
+		}
+	}
+	w.t.Fatal("the outbox does not empty")
+}
+
+// until plays the time until a day, one due moment after the other.
+func (w *world) until(now *clock, last calendar.Date) {
+	w.t.Helper()
+	for {
+		next, ok, err := w.zuji.Registry.NextDue(context.Background())
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		expiry := calendar.DateOf(now.Now()).AddDays(1).At(0, 1)
+		if !ok || expiry.Before(next) {
+			next = expiry
+		}
+		if next.After(last.At(23, 59)) {
+			return
+		}
+		if next.After(now.Now()) {
+			now.set(next)
+		}
+		w.expireQuietly()
+		w.ticked()
+	}
+}
+
+func (w *world) expireQuietly() {
+	w.t.Helper()
+	if _, err := w.zuji.Registry.Expire(context.Background(), tenancy.Today(w.config.Now())); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// diary writes the messages that a person got from a moment on.
+func (p *person) diary(after int64) string {
+	var b strings.Builder
+	for _, m := range p.app.Messages(after) {
+		if m.From.ID != p.id {
+			fmt.Fprintf(&b, "%s\n", m.Date.In(calendar.Shanghai).Format("2006-01-02 15:04"))
+			for line := range strings.Lines(m.Text) {
+				b.WriteString("  " + line)
+			}
+			b.WriteString("\n")
+			for _, row := range m.Inline {
+				for _, k := range row {
+					fmt.Fprintf(&b, "  [%s]", k.Text)
+				}
+				b.WriteString("\n")
+			}
+			b.WriteString("\n")
+		}
+	}
+	return b.String()
+}
+
+func TestReminder_IsSettledByButtons(t *testing.T) {
+	w, now := at(t)
+	w.accepted(landlord)
+	wang := w.as(landlord)
+	w.until(now, calendar.Date{Year: 2026, Month: 12, Day: 3})
+	wang.sees("的租客信息要向派出所报送")
+	wang.presses("⏰ 稍后")
+	wang.asked("什么时候再提醒")
+	wang.presses("明早 9 点")
+	wang.asked("再提醒您")
+	now.set(calendar.Date{Year: 2026, Month: 12, Day: 4}.At(9, 1))
+	w.ticked()
+	if m := wang.sees("🔔"); !strings.Contains(m.Text, "报送") {
+		t.Errorf("put off, it comes back as %q", m.Text)
+	}
+	wang.presses("✅ 已报送")
+	wang.asked("不再提醒这件事")
+	before := len(wang.app.Messages(0))
+	w.until(now, calendar.Date{Year: 2026, Month: 12, Day: 7})
+	if d := wang.diary(0); strings.Count(d, "🔔") != 2 || len(wang.app.Messages(0)) != before {
+		t.Errorf("after it was done:\n%s", d)
+	}
+}
+
+// A reminder that comes in the middle of a form leaves it alone.
+func TestReminder_DoesNotTouchTheConversation(t *testing.T) {
+	w, now := at(t)
+	w.accepted(landlord)
+	wang := w.as(landlord)
+	wang.says("/register")
+	wang.asked("哪一栋")
+	w.until(now, calendar.Date{Year: 2026, Month: 12, Day: 3})
+	wang.sees("🔔")
+	wang.says("3-1-503")
+	wang.sees("房号：3栋1单元503室")
+}
+
+func TestSettings(t *testing.T) {
+	w, now := at(t)
+	w.accepted(landlord)
+	wang := w.as(landlord)
+	wang.says("/settings")
+	wang.asked("提醒设置")
+	wang.presses("✅ 报派出所")
+	wang.sees("提醒设置")
+	wang.presses("🕘 时段")
+	wang.presses("18:00–21:00")
+	w.settled()
+	w.until(now, calendar.Date{Year: 2026, Month: 12, Day: 4})
+	if d := wang.diary(0); strings.Contains(d, "🔔") {
+		t.Errorf("what was turned off comes:\n%s", d)
+	}
+	w.until(now, calendar.Date{Year: 2026, Month: 12, Day: 8})
+	m := wang.sees("🔔")
+	if at := m.Date.In(calendar.Shanghai); !strings.Contains(m.Text, "备案") && at.Hour() < 18 {
+		t.Errorf("at %v: %s", at, m.Text)
+	}
+}
+
+// Whoever blocked the bot is phoned by the staff.
+func TestReminder_OfSomebodyWhoBlockedTheBot(t *testing.T) {
+	w, now := at(t)
+	w.accepted(landlord)
+	w.as(landlord).app.Block()
+	w.settled()
+	w.until(now, calendar.Date{Year: 2026, Month: 12, Day: 3})
+	if m := w.as(manager).sees("请打电话告诉他"); !strings.Contains(m.Text, "3栋1单元502室") {
+		t.Errorf("the staff is told %q", m.Text)
+	}
+}
+
+// A year of one landlord and one manager, as a person can read it.
+func TestReminder_Year(t *testing.T) {
+	w, now := at(t)
+	w.accepted(landlord)
+	w.until(now, calendar.Date{Year: 2028, Month: 1, Day: 31})
+	for who, name := range map[int64]string{landlord: "landlord", manager: "manager"} {
+		golden(t, "testdata/year_"+name+".txt", w.as(who).diary(0))
+	}
+}
+
+func golden(t *testing.T, path, got string) {
+	t.Helper()
+	want, err := os.ReadFile(path)
+	if err == nil && string(want) == got {
+		return
+	}
+	if os.Getenv("ZUJI_UPDATE") != "" {
+		_ = os.MkdirAll("testdata", 0o755)
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	t.Errorf("%s differs (ZUJI_UPDATE=1 rewrites it):\n%s", path, got)
+}
