@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"zuji/internal/form"
+	"zuji/internal/tenancy"
 	"zuji/locales"
 )
 
@@ -13,6 +14,7 @@ var begins = map[verb]string{
 	doCorrect: "correction", doFiling: "filing", doFiled: "filed",
 	doRenew: "renewal", doChange: "change", doEnd: "ending",
 	doObject: "objecting", doResume: "draft", doAddQuestion: "question",
+	doStay: "stay", doAddHomes: "homes",
 }
 
 // do carries out a button outside a form. What its argument names is looked up,
@@ -71,6 +73,13 @@ func actions() map[verb]func(c *conversation, arg string) error {
 		doLater:        (*conversation).putOff,
 		doSnooze:       (*conversation).snooze,
 		doSetting:      (*conversation).set,
+		doHomes:        (*conversation).buildings,
+		doBuilding:     (*conversation).building,
+		doHome:         (*conversation).home,
+		doStayEnd:      (*conversation).endStay,
+		doHomeOwner:    func(c *conversation, arg string) error { return c.setHome(arg, tenancy.HomeOwner) },
+		doHomeEmpty:    func(c *conversation, arg string) error { return c.setHome(arg, tenancy.HomeEmpty) },
+		doHomeUnknown:  func(c *conversation, arg string) error { return c.setHome(arg, tenancy.HomeUnknown) },
 		doMine: func(c *conversation, from string) error {
 			n, _ := strconv.Atoi(from) // a forged position shows the first page
 			return c.minePage(n)

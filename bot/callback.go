@@ -71,11 +71,20 @@ const (
 	doLater        verb = "later"
 	doSnooze       verb = "snooze" // when.kind.tenancy
 	doSetting      verb = "set"    // name.value
-	doMine         verb = "mine"   // position
-	doResume       verb = "resume" // session of a saved draft
-	doDrop         verb = "drop"   // session of a saved draft
-	doSpeak        verb = "speak"  // language
-	doInvite       verb = "invite" // compound
+	doHomes        verb = "homes"  // compound
+	doBuilding     verb = "build"  // compound.position.building
+	doHome         verb = "home"   // compound.unit, as those below
+	doHomeOwner    verb = "howner"
+	doHomeEmpty    verb = "hempty"
+	doHomeUnknown  verb = "hunkn"
+	doStay         verb = "stay"
+	doStayEnd      verb = "stayend" // stay.compound.unit
+	doAddHomes     verb = "addhm"   // compound
+	doMine         verb = "mine"    // position
+	doResume       verb = "resume"  // session of a saved draft
+	doDrop         verb = "drop"    // session of a saved draft
+	doSpeak        verb = "speak"   // language
+	doInvite       verb = "invite"  // compound
 
 	doAddQuestion     verb = "qadd"  // compound
 	doListQuestions   verb = "qlist" // compound.question.place, as those below

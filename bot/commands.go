@@ -38,6 +38,7 @@ func commandList() []command {
 		{"resume", anybody, (*conversation).resume},
 		{"cancel", anybody, (*conversation).cancel},
 		{"queue", staff, (*conversation).queue},
+		{"units", staff, (*conversation).units},
 		{"find", staff, (*conversation).find},
 		{"desk", staff, func(c *conversation, _ string) (bool, error) { return true, c.begin(pending{Flow: "desk"}) }},
 		{"poster", staff, (*conversation).posters},

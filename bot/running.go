@@ -44,6 +44,10 @@ func (c *conversation) running(s form.Session) (running, error) {
 		return run(flows.NewCompound(facts), func(d tenancy.Compound) (last, error) { return c.submitCompound(s.ID, d) }), nil
 	case "question":
 		return run(flows.AddQuestion(facts), func(d flows.NewQuestion) (last, error) { return c.submitQuestion(s.ID, d) }), nil
+	case "homes":
+		return run(flows.AddHomes(), c.submitHomes), nil
+	case "stay":
+		return run(flows.Stay(facts), func(d flows.Staying) (last, error) { return c.submitStay(s.ID, d) }), nil
 	case "takeover":
 		return run(flows.TakeOver(), c.submitTakeover), nil
 	}
@@ -162,6 +166,10 @@ func (c *conversation) start(p pending) (*form.Session, error) {
 		return c.startDesk()
 	case "takeover":
 		return c.startTakeover(p.Arg)
+	case "homes":
+		return c.startHomes(p.Arg)
+	case "stay":
+		return c.startStay(p.Arg)
 	case "returning":
 		return c.startReturn(p.Arg)
 	case "rejecting":

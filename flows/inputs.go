@@ -79,7 +79,7 @@ func money(p *tenancy.Fen) form.Input {
 }
 
 // count is a whole number from low to high.
-func count(p *int, low, high int) form.Input {
+func count(p *int, low, high int, checks ...func(int) error) form.Input {
 	within := func(n int) error {
 		if n < low || n > high {
 			return invalid.New("count", "Low", low, "High", high)
@@ -87,14 +87,14 @@ func count(p *int, low, high int) form.Input {
 		return nil
 	}
 	read := func(s string) (int, error) {
-		s = strings.TrimRight(chinese.Normalise(s), "个人位间天日号")
-		n, err := strconv.Atoi(s)
-		if err != nil {
+		s = strings.TrimRight(chinese.Normalise(s), "个人位间天日号层户栋")
+		n, ok := chinese.Number(s)
+		if !ok || !n.IsInt() || !n.Num().IsInt64() {
 			return 0, invalid.New("count", "Low", low, "High", high)
 		}
-		return n, nil
+		return int(n.Num().Int64()), nil
 	}
-	return form.Typed(p, read, func(n int) any { return n }, within)
+	return form.Typed(p, read, func(n int) any { return n }, append([]func(int) error{within}, checks...)...)
 }
 
 // words is free text of at most max characters that names no forbidden subject.

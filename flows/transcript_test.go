@@ -107,6 +107,10 @@ func begin(t *testing.T, name string) transcript.Player {
 		e.flow, e.s, err = started(flows.Reveal(registered()), flows.Decision{Tenancy: "T1"})
 	case "objecting":
 		e.flow, e.s, err = started(flows.Object(registered()), flows.Decision{Tenancy: "T1"})
+	case "homes":
+		e.flow, e.s, err = started(flows.AddHomes(), flows.Block{Compound: "XF"})
+	case "stay":
+		e.flow, e.s, err = started(flows.Stay(facts()), flows.Staying{Compound: "XF", Unit: registered().Unit})
 	case "takeover":
 		e.flow, e.s, err = started(flows.TakeOver(), flows.Takeover{Token: "x", Unit: registered().Unit})
 	case "question":

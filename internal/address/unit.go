@@ -61,3 +61,18 @@ func (u Unit) Floor() int {
 	}
 	return n
 }
+
+// ParseKey returns the unit of a key; see Key.
+func ParseKey(key string) (Unit, bool) {
+	parts := strings.Split(key, "-")
+	if len(parts) != 4 || parts[0] == "" || parts[2] == "" {
+		return Unit{}, false
+	}
+	u := Unit{Building: parts[0], Entrance: parts[1], Room: parts[2], Part: parts[3]}
+	for name, short := range namedParts {
+		if u.Part == short {
+			u.Part = name
+		}
+	}
+	return u, true
+}

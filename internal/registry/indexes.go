@@ -104,6 +104,11 @@ func (r *Registry) putTenancy(tx kv.Tx, t tenancy.Tenancy) error {
 	if err := r.reindex(tx, had, r.entries(tx, t)); err != nil {
 		return err
 	}
+	if t.State.InForce() {
+		if err := r.enter(tx, t); err != nil {
+			return err
+		}
+	}
 	t.People = append([]tenancy.Person(nil), t.People...)
 	t.History = append([]tenancy.Event(nil), t.History...)
 	t.Extra = slices.Clone(t.Extra)

@@ -61,6 +61,11 @@ func (r *Registry) rebuildSome(tx kv.Tx, last []byte) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
+		if t.State.InForce() {
+			if err := r.enter(tx, t); err != nil {
+				return nil, err
+			}
+		}
 		return k, r.reindex(tx, nil, r.entries(tx, t))
 	}
 	return nil, nil
