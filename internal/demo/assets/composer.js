@@ -135,8 +135,9 @@ export class Composer {
 
   async sendText(text, restore = false) {
     this.setValue("");
+    const shown = this.keys.source;
     const sent = await this.chat.actions.send(text);
-    if (sent) this.keys.used();
+    if (sent) this.keys.used(shown);
     else if (restore && this.input.value === "") this.setValue(text);
   }
 
@@ -172,8 +173,9 @@ export class Composer {
       this.focus();
       return;
     }
+    const shown = this.keys.source;
     const yes = await ask(this.chat.node, t("contact.title"), t("contact.text", { name: this.chat.name }), t("contact.yes"));
-    if (yes && (await this.chat.actions.contact())) this.keys.used();
+    if (yes && (await this.chat.actions.contact())) this.keys.used(shown);
   }
 
   async sendFiles(files) {

@@ -33,7 +33,7 @@ export class ReplyKeys {
     const before = this.source;
     for (const message of messages) this.take(message);
     const answered = messages.some((message) => message.id > this.source && message.from.id === user);
-    if (this.source !== before && answered) this.used();
+    if (this.source !== before && answered) this.used(this.source);
   }
 
   // forget drops the keyboard when its message is deleted.
@@ -70,9 +70,10 @@ export class ReplyKeys {
     this.press(key);
   }
 
-  // used closes a keyboard that is for one answer only.
-  used() {
-    if (this.view?.oneTime) this.open(false);
+  // used closes a message's keyboard that is for one answer only, once it has got
+  // it; by then the bot may have sent the next one, which stays open.
+  used(source) {
+    if (source === this.source && this.view?.oneTime) this.open(false);
   }
 
   key(event) {
