@@ -44,8 +44,10 @@ func lockHolder(f *os.File) int {
 		if len(words) < 6 || words[1] != "FLOCK" {
 			continue
 		}
+		// This process has the file open too, to look at it, and may hold locks on
+		// others.
 		pid, err := strconv.Atoi(words[4])
-		if err == nil && pid > 0 && hasOpen(pid, info) {
+		if err == nil && pid > 0 && pid != os.Getpid() && hasOpen(pid, info) {
 			return pid
 		}
 	}
