@@ -20,6 +20,7 @@ check:
 unit:
 	mkdir -p $(ARTEFACTS)
 	ZUJI_ARTEFACTS=$(ARTEFACTS) $(GO) test -race -timeout 20m ./...
+	$(GO) test -run Ledger_Largest -v ./internal/service | grep -v "^="
 
 fuzz:
 	GO=$(GO) sh .ci/fuzz $(FUZZ)

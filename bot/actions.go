@@ -14,7 +14,7 @@ var begins = map[verb]string{
 	doCorrect: "correction", doFiling: "filing", doFiled: "filed",
 	doRenew: "renewal", doChange: "change", doEnd: "ending",
 	doObject: "objecting", doResume: "draft", doAddQuestion: "question",
-	doStay: "stay", doAddHomes: "homes",
+	doStay: "stay", doAddHomes: "homes", doExtract: "extract",
 }
 
 // do carries out a button outside a form. What its argument names is looked up,
@@ -80,6 +80,8 @@ func actions() map[verb]func(c *conversation, arg string) error {
 		doHomeOwner:    func(c *conversation, arg string) error { return c.setHome(arg, tenancy.HomeOwner) },
 		doHomeEmpty:    func(c *conversation, arg string) error { return c.setHome(arg, tenancy.HomeEmpty) },
 		doHomeUnknown:  func(c *conversation, arg string) error { return c.setHome(arg, tenancy.HomeUnknown) },
+		doLedgerFor:    (*conversation).ledgerFor,
+		doImport:       (*conversation).importLedger,
 		doMine: func(c *conversation, from string) error {
 			n, _ := strconv.Atoi(from) // a forged position shows the first page
 			return c.minePage(n)

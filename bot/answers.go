@@ -90,6 +90,9 @@ func (c *conversation) join(token string) error {
 // idle answers words where no conversation is open. A pasted block begins a
 // registration.
 func (c *conversation) idle() (bool, error) {
+	if c.in.document != nil {
+		return c.received()
+	}
 	if flows.IsPaste(c.in.text, tenancy.Today(c.Now())) {
 		if err := c.begin(pending{Flow: "registration"}); err != nil || c.st.Session == nil {
 			return false, err

@@ -31,13 +31,15 @@ type Bot struct {
 	Vault    *vault.Vault
 	Texts    *locales.Texts
 	Press    func() (*papers.Press, error) // made when the first paper is asked for
+	Exports  string                        // folder for extracts that may not be sent
 	Username string                        // the bot's, without @; for links
 	Now      func() time.Time
 	Log      *slog.Logger
 
-	open   questions
-	doubts doubts
-	known  knownMenus
+	open    questions
+	doubts  doubts
+	known   knownMenus
+	imports imports
 }
 
 // Handle does what an update asks. A nil error means that its whole effect is

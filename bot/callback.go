@@ -80,6 +80,9 @@ const (
 	doStay         verb = "stay"
 	doStayEnd      verb = "stayend" // stay.compound.unit
 	doAddHomes     verb = "addhm"   // compound
+	doLedgerFor    verb = "ledger"  // compound
+	doImport       verb = "import"  // import
+	doExtract      verb = "extract" // compound
 	doMine         verb = "mine"    // position
 	doResume       verb = "resume"  // session of a saved draft
 	doDrop         verb = "drop"    // session of a saved draft

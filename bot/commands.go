@@ -39,6 +39,7 @@ func commandList() []command {
 		{"cancel", anybody, (*conversation).cancel},
 		{"queue", staff, (*conversation).queue},
 		{"units", staff, (*conversation).units},
+		{"export", staff, (*conversation).exports},
 		{"find", staff, (*conversation).find},
 		{"desk", staff, func(c *conversation, _ string) (bool, error) { return true, c.begin(pending{Flow: "desk"}) }},
 		{"poster", staff, (*conversation).posters},

@@ -44,6 +44,8 @@ func (c *conversation) running(s form.Session) (running, error) {
 		return run(flows.NewCompound(facts), func(d tenancy.Compound) (last, error) { return c.submitCompound(s.ID, d) }), nil
 	case "question":
 		return run(flows.AddQuestion(facts), func(d flows.NewQuestion) (last, error) { return c.submitQuestion(s.ID, d) }), nil
+	case "extract":
+		return c.runExtract(s)
 	case "homes":
 		return run(flows.AddHomes(), c.submitHomes), nil
 	case "stay":
@@ -168,6 +170,8 @@ func (c *conversation) start(p pending) (*form.Session, error) {
 		return c.startTakeover(p.Arg)
 	case "homes":
 		return c.startHomes(p.Arg)
+	case "extract":
+		return c.startExtract(p.Arg)
 	case "stay":
 		return c.startStay(p.Arg)
 	case "returning":

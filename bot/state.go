@@ -19,6 +19,7 @@ type state struct {
 	Said     *form.Text    `json:"said,omitempty"`     // last words of a conversation that has ended
 	Secret   int           `json:"secret,omitempty"`   // message with a sensitive answer, to be deleted
 	Keyboard bool          `json:"keyboard,omitempty"` // a reply keyboard is shown
+	File     *kept         `json:"file,omitempty"`     // a ledger that waits for its compound
 
 	rev int64
 }

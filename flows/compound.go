@@ -19,6 +19,7 @@ func NewCompound(facts Facts) form.Flow[tenancy.Compound] {
 				{Key: "desk", Input: words(&c.Desk, 100), Optional: true},
 				{Key: "city", Input: words(&c.City.Name, 20)},
 				{Key: "file_days", Input: count(&c.City.FileDays, 1, 90), Assume: func() { c.City.FileDays = tenancy.DefaultCity.FileDays }},
+				{Key: "exports", Input: form.Choice(&c.Exports, tenancy.SendExports, tenancy.KeepExports), Assume: func() { c.Exports = tenancy.SendExports }},
 				{Key: "report_days", Input: count(&c.City.ReportDays, 1, 30), Optional: true},
 			}
 		},

@@ -1,6 +1,8 @@
 package demo_test
 
 import (
+	"os"
+	"path/filepath"
 	"regexp"
 	"testing"
 
@@ -67,14 +69,33 @@ func TestStory_LifeInTheBrowser(t *testing.T) {
 	p.WaitText(wang, "登记回执 3栋1单元502室.pdf")
 	p.Screenshot("life-3-receipt")
 
+	path := filepath.Join(t.TempDir(), "台账.csv")
+	if err := os.WriteFile(path, []byte(ledger), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p.Upload(li, path, "")
+	p.WaitText(li, "可以导入 3 户")
+	p.WaitText(li, "台账检查 幸福小区.xlsx")
+	p.Screenshot("life-4-ledger")
+	p.Press(li, "📥 导入 3 户")
+	p.WaitText(li, "新增 3 户")
+
 	p.Type(li, "/units")
 	p.WaitText(li, "房屋台账")
-	p.Press(li, "3栋（租 1）")
-	p.WaitText(li, "共 1 户")
+	p.Press(li, "3栋（租 2）")
+	p.WaitText(li, "共 2 户")
 	p.Type(li, "wjg")
 	p.WaitText(li, "已受理　幸福小区")
-	p.Screenshot("life-4-desk")
+	p.Screenshot("life-5-units")
 }
+
+// ledger is a small one of a property manager; its last row is wrong.
+const ledger = `楼栋,单元,房号,业主姓名,业主电话,租客姓名,证件号码,起租日期,到期日期,房屋状态
+3,1,601,赵六,13800138006,韩梅梅,219999198802290025,2026-01-01,2026-12-31,出租
+5,1,101,钱七,,,,,,自住
+5,1,102,,,,,,,空置
+5,1,103,钱七,13800138006,李四,119999199001010013,2026-01-01,2026-12-31,出租
+`
 
 var startLink = regexp.MustCompile(`[?]start=(l_[A-Z0-9]+)`)
 

@@ -38,6 +38,9 @@ const (
 	successors = "successors" // id → pending change or renewal of it
 	ends       = "ends"       // last day, id: to expire
 	lodgers    = "lodgers"    // person, id → item: tenants who opened their invitation
+	imports    = "imports"    // id
+	ledgers    = "ledgers"    // import, chunk: the file, sealed
+	extracts   = "extracts"   // number: what was taken out of the register, sealed
 	homes      = "homes"      // compound, unit in counting order: the unit register
 	due        = "due"        // time, id: a tenancy's next reminder
 	errands    = "errands"    // time, kind, id: what else is to be done then

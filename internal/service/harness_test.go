@@ -149,14 +149,20 @@ func (w *world) settle() {
 	}
 	w.compound = c
 	for _, who := range []int64{manager, second} {
-		invitation := registry.Token()
-		if err := w.zuji.Registry.Invite(ctx, invitation, c.ID, tenancy.Manager, admin); err != nil {
-			w.t.Fatal(err)
-		}
-		p := w.as(who)
-		p.start("s_" + invitation)
-		p.sees("您已是")
+		w.invite(c.ID, who)
 	}
+}
+
+// invite lets a person into a compound's staff.
+func (w *world) invite(compound string, who int64) {
+	w.t.Helper()
+	invitation := registry.Token()
+	if err := w.zuji.Registry.Invite(context.Background(), invitation, compound, tenancy.Manager, admin); err != nil {
+		w.t.Fatal(err)
+	}
+	p := w.as(who)
+	p.start("s_" + invitation)
+	p.sees("您已是")
 }
 
 // user is a person of the world with another phone.
@@ -179,9 +185,24 @@ func webhook(t *testing.T) func(*service.Config) {
 
 // A person acts in their private chat with the bot.
 type person struct {
-	w   *world
-	id  int64
-	app *standin.Client
+	w    *world
+	id   int64
+	app  *standin.Client
+	wait time.Duration // 0: patience
+}
+
+// within is the person with another patience.
+func (p *person) within(d time.Duration) *person {
+	q := *p
+	q.wait = d
+	return &q
+}
+
+func (p *person) deadline() time.Time {
+	if p.wait == 0 {
+		return time.Now().Add(patience)
+	}
+	return time.Now().Add(p.wait)
 }
 
 func (w *world) as(id int64) *person { return &person{w: w, id: id, app: w.telegram.As(id)} }
@@ -204,7 +225,7 @@ const patience = 10 * time.Second
 // sees waits until the bot has said text: in a new message or by an edit.
 func (p *person) sees(text string) standin.Message {
 	p.w.t.Helper()
-	deadline := time.Now().Add(patience)
+	deadline := p.deadline()
 	for time.Now().Before(deadline) {
 		all := p.app.Messages(0)
 		for i := len(all) - 1; i >= 0; i-- {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"path/filepath"
 	"regexp"
 	"sync"
 	"time"
@@ -113,6 +114,9 @@ func (z *Service) start(ctx context.Context) error {
 	})
 	z.sending.Go(z.tidy)
 	z.sending.Go(z.remind)
+	if err := z.bot.ResumeImports(ctx); err != nil {
+		return err
+	}
 	return z.take(ctx)
 }
 
@@ -142,7 +146,7 @@ func (z *Service) connect(ctx context.Context, texts *locales.Texts) error {
 	}
 	z.bot = &bot.Bot{
 		API: api, Sender: z.sender, Registry: z.Registry, Sessions: z.sessions, Vault: z.vault.For("sessions"),
-		Texts: texts, Press: sync.OnceValues(func() (*papers.Press, error) { return z.press(texts) }), Username: me.Username, Now: c.Now, Log: z.log,
+		Texts: texts, Press: sync.OnceValues(func() (*papers.Press, error) { return z.press(texts) }), Exports: filepath.Join(c.Data, "exports"), Username: me.Username, Now: c.Now, Log: z.log,
 	}
 	z.pump = &outgoing.Pump{Box: z.Box, Sender: z.sender, Log: z.log, Render: z.bot.Render}
 	z.Registry.Committed = z.pump.Wake
@@ -235,7 +239,7 @@ func (z *Service) tidy() {
 		ctx, cancel := context.WithTimeout(context.Background(), tidyEvery)
 		_, err := z.Box.Prune(ctx)
 		_, expired := z.Registry.Expire(ctx, tenancy.Today(z.config.Now()))
-		err = errors.Join(err, expired)
+		err = errors.Join(err, expired, z.Registry.SweepLedgers(ctx))
 		if s, ok := z.sessions.(*boltstore.Store); ok {
 			_, swept := s.Sweep(ctx)
 			err = errors.Join(err, swept)
@@ -268,6 +272,7 @@ func (z *Service) Stop(ctx context.Context) error {
 		err = z.server.Shutdown(ctx)
 	}
 	err = errors.Join(err, z.lanes.Drain(ctx))
+	z.bot.StopImports()
 	close(z.ending)
 	z.polling.Wait()
 	z.sending.Wait()

@@ -15,8 +15,21 @@ type Compound struct {
 	City    City    `json:"city"`
 	Staff   []Staff `json:"staff,omitempty"`
 
+	// Exports says where extracts of the register go: to the chat, or, where the
+	// data may not leave the country (个人信息保护法 Art. 38–40), to the data folder.
+	Exports Exports `json:"exports,omitempty"`
+
 	Questions []Question `json:"questions,omitempty"` // its own, those asked in their order
 }
+
+// Exports is where extracts go.
+type Exports string
+
+// The places.
+const (
+	SendExports Exports = "send"
+	KeepExports Exports = "keep"
+)
 
 // A Staff member works for a compound's property manager.
 type Staff struct {
