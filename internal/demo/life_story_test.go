@@ -69,6 +69,20 @@ func TestStory_LifeInTheBrowser(t *testing.T) {
 	p.WaitText(wang, "登记回执 3栋1单元502室.pdf")
 	p.Screenshot("life-3-receipt")
 
+	p.Press(wang, "🤝 请租客确认")
+	p.WaitText(wang, "还没有请他确认")
+	p.Press(wang, "🔗 请李雷确认")
+	p.WaitText(wang, "请把这个链接发给李雷本人")
+	p.Press(demo.Tenant, "开始")
+	p.WaitText(demo.Tenant, "我是租记")
+	link := "https://t.me/ZujiDemoBot?start=" + startOf(t, p.Text(wang))
+	p.Type(demo.Tenant, link)
+	p.WaitText(demo.Tenant, link)
+	p.Press(demo.Tenant, link)
+	p.WaitText(demo.Tenant, "房东替您登记了以上内容")
+	p.Press(demo.Tenant, "✅ 确认无误")
+	p.WaitText(wang, "李雷 确认了")
+
 	path := filepath.Join(t.TempDir(), "台账.csv")
 	if err := os.WriteFile(path, []byte(ledger), 0o600); err != nil {
 		t.Fatal(err)
@@ -97,9 +111,9 @@ const ledger = `楼栋,单元,房号,业主姓名,业主电话,租客姓名,证�
 5,1,103,钱七,13800138006,李四,119999199001010013,2026-01-01,2026-12-31,出租
 `
 
-var startLink = regexp.MustCompile(`[?]start=(l_[A-Z0-9]+)`)
+var startLink = regexp.MustCompile(`[?]start=([lt]_[A-Z0-9]+)`)
 
-// startOf returns what the newest handover link carries.
+// startOf returns what the newest link carries.
 func startOf(t *testing.T, text string) string {
 	t.Helper()
 	all := startLink.FindAllStringSubmatch(text, -1)

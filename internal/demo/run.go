@@ -22,6 +22,7 @@ const (
 	Landlord = 1001
 	Manager  = 1002
 	Admin    = 1003
+	Tenant   = 1004
 )
 
 // The demonstration's bot. Its token opens nothing: it is the stand-in's.
@@ -52,6 +53,7 @@ func Run(ctx context.Context, c service.Config, out io.Writer) error {
 	defer telegram.Close()
 	people(telegram)
 	restored := restore(telegram, c.Data)
+	people(telegram) // chats of an earlier version may lack somebody
 	api, err := serve(telegram.Handler(), "127.0.0.1:0")
 	if err != nil {
 		return err
@@ -80,6 +82,7 @@ func Run(ctx context.Context, c service.Config, out io.Writer) error {
 func people(telegram *standin.Server) {
 	telegram.AddUser(standin.User{ID: Landlord, FirstName: "王建国", LanguageCode: "zh-hans", Phone: "+8613800138000"})
 	telegram.AddUser(standin.User{ID: Manager, FirstName: "李经理", LanguageCode: "zh-hans", Phone: "+8613800138001"})
+	telegram.AddUser(standin.User{ID: Tenant, FirstName: "陈租客", LanguageCode: "zh-hans", Phone: "+8613800138003"})
 	telegram.AddUser(standin.User{ID: Admin, FirstName: "管理员", LanguageCode: "zh-hans", Phone: "+8613800138002"})
 }
 
@@ -87,6 +90,7 @@ func columns() []Person {
 	return []Person{
 		{ID: Landlord, Name: "landlord.name", Role: "landlord.role", Hint: "landlord.hint"},
 		{ID: Manager, Name: "manager.name", Role: "manager.role", Hint: "manager.hint"},
+		{ID: Tenant, Name: "tenant.name", Role: "tenant.role", Hint: "tenant.hint"},
 		{ID: Admin, Name: "admin.name", Role: "admin.role", Hint: "admin.hint"},
 	}
 }
