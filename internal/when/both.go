@@ -33,6 +33,9 @@ func ParseBoth(text string, now time.Time, zone *time.Location, holidays *calend
 	}
 	start := OnDay(r.today, zone)
 	rule, err := parseSeries(s)
+	if err == nil {
+		rule = rule.whole()
+	}
 	if reasonOf(err) == "repeat" {
 		start, rule, err = r.withStart(s)
 	}
@@ -71,7 +74,6 @@ func (r reader) begin(rule Repeat, start When) (When, Repeat, error) {
 	if rule.Unit == Once {
 		return When{}, Repeat{}, invalid.New("when")
 	}
-	rule = rule.whole()
 	d := OnDay(start.Date(), r.zone)
 	for range 2 {
 		begun := rule.Begin(d, r.holidays)

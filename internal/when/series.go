@@ -19,11 +19,10 @@ const englishDays = `(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:
 
 var seriesRules = []seriesRule{
 	{form(`(?:每|每隔)(?:一?个?|N个?)?(?:小时|分钟|半小时|刻钟)|每半个?小时|每[天日](?:N[次遍]|早晚.*)|every(?:[0-9]+|half)?(?:an)?(?:hours?|minutes?)|hourly`), often},
-	{form(`每隔(?<n>N)个?(?:天|日|周|月|年|个月|季度)(?:周W)?`), gap},
-	{form(`不重复|一次|仅一次|只一次|只提醒一次|单次|不用重复|once|onlyonce|norepeat|none|no`), constant(Repeat{})},
+	{form(`不重复|一次|仅一次|只一次|只提醒一次|单次|不用重复|only一次|norepeat|none|no`), constant(Repeat{})},
 	{form(`每[天日]|天天|每一天|日日|everyday|daily|eachday`), constant(Repeat{Unit: Day, Every: 1})},
 	{form(`隔[天日]|每隔一?[天日]|everyotherday`), constant(Repeat{Unit: Day, Every: 2})},
-	{form(`(?:每|隔)(?<n>N)[天日]|every(?<n2>[0-9]{1,4})days`), everyN(Day)},
+	{form(`每(?<n>N)[天日]|every(?<n2>[0-9]{1,4})days`), everyN(Day)},
 	{form(`(?:每个?|逢|每逢)?工作日|每[天个]?工作日|every(?:workday|workingday|businessday)|workdays|onworkdays`), constant(Repeat{Unit: Workday, Every: 1})},
 	{form(`(?:每|逢|每逢)?周末|everyweekend`), constant(Repeat{Unit: Week, Every: 1, On: WeekdaysOf(time.Saturday, time.Sunday)})},
 	{form(`every?weekday|weekdays`), constant(Repeat{Unit: Week, Every: 1, On: workweek})},
@@ -42,6 +41,7 @@ var seriesRules = []seriesRule{
 	{form(`(?:每个?|每一)年(?:的?(?:(?<month>N)月份?` + dayOfMonth + `|(?<month2>N)-(?<day2>[0-9]{1,2})|(?<feast>元旦|五一|劳动|国庆|圣诞|平安夜)节?(?:当天)?|年?(?<edge2>底|末|初)|(?<edge3>第一天|最后一天)))?|yearly|annually|everyyear`), yearly},
 	{form(`每个?年.*(?:春节|清明|端午|中秋|除夕|元宵|正月|腊月|农历|阴历).*`), lunar},
 	{form(`(?:monthly|everymonth)(?:on(?:the)?(?<day>[0-9]{1,2})(?:st|nd|rd|th)?)?|(?:onthe)?(?<day2>[0-9]{1,2})(?:st|nd|rd|th)?(?:of)?everymonth`), months(1)},
+	{form(`每?隔N个?(?:天|日|周|月|年|季度)(?:的?周W|的?N[号日])?`), gap},
 	{form(`(?:the)?(?:lastdayof|endof)(?:every|each)month`), constant(Repeat{Unit: Month, Every: 1, Day: 31})},
 }
 
@@ -53,7 +53,7 @@ const (
 var workweek = WeekdaysOf(time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday)
 
 // startsSeries are the beginnings of what is a series and no single time.
-var startsSeries = regexp.MustCompile(`每|天天|隔[天日周]|^逢|^工作日|^周[一二三四五六日天](?:到|至|-)周?[一二三四五六日天]|^不重复|every|daily|weekly|monthly|quarterly|yearly|annually|hourly|^work(?:ing)?days|^weekdays|^each|(?:起|开始)工作日`)
+var startsSeries = regexp.MustCompile(`每|天天|隔[天日周月]|^逢|^工作日|^周[一二三四五六日天](?:到|至|-)周?[一二三四五六日天]|^不重复|every|daily|weekly|monthly|quarterly|yearly|annually|hourly|^work(?:ing)?days|^weekdays|^each|(?:起|开始)工作日`)
 
 // ParseRepeat reads a repetition as people say it, with its time of day or
 // without: 每周一三五, 每月5号上午九点, 工作日九点, 每季度最后一个月5号, 不重复,
@@ -115,12 +115,7 @@ func often(groups) (Repeat, error) { return Repeat{}, invalid.New("repeat_often"
 func lunar(groups) (Repeat, error) { return Repeat{}, invalid.New("date_lunar") }
 
 // gap reads 每隔三天, which some count as three days and some as four.
-func gap(g groups) (Repeat, error) {
-	if g.num("n") == 1 {
-		return Repeat{}, invalid.New("repeat")
-	}
-	return Repeat{}, invalid.New("repeat_gap")
-}
+func gap(groups) (Repeat, error) { return Repeat{}, invalid.New("repeat_gap") }
 
 // atMost are the longest intervals read: about three years.
 var atMost = map[Unit]int{Day: 1000, Week: 150, Month: 36}
