@@ -1,6 +1,7 @@
 package when
 
 import (
+	"regexp"
 	"time"
 
 	"zuji/internal/invalid"
@@ -9,12 +10,10 @@ import (
 var (
 	away = form(`(?:再?过)?(?:(?<half>半)个?小时|(?<quarter>[一1三3])刻钟|` +
 		`(?:(?<hours>N)个?(?<and>半)?(?:小时|h))?零?(?:(?<min>N)(?:分钟?|min))?)(?<after>A)?`)
-	inEnglish = form(`in(?:(?<half>halfanhour)|(?:(?<hours>[0-9]{1,4}|an|one|two|three)(?:hours?|hrs?))?(?:and)?(?:(?<min>[0-9]{1,4})(?:minutes?|mins?))?)`)
+	inEnglish = form(`(?:in)?(?:(?<half>halfanhour)|(?:(?<hours>[0-9]{1,4}|an|one|two|three|four|six)(?:hours?|hrs?))?(?:and)?(?:(?<min>[0-9]{1,4})(?:minutes?|mins?))?)(?<after>later|fromnow)?`)
 	someTime  = form(`(?:等|待|过)?一?(?:会|会儿|下|阵子?)(?:A)?|等会儿?|待会儿?|稍后|晚点儿?|晚些时候|回头|改天|改日|有空|有时间|随时|尽快|现在|马上|立刻|立即|now|以后|将来|最近|这几天|过几天|过些天|过些日子|几天A|` +
 		`(?:这|本|下|下下)周|(?:这个?|本|下|下个|下下个|N)月份?|(?:今|明|后|[0-9]{4})年(?:N月份?)?|[上下]半[月年]|(?:(?:这个?|本|下个?|N)月)?[上中下]旬|(?:这个?|本|下个?)季度|later|soon|sometime|next(?:week|month|year)|thisweek|thismonth|asap`)
 )
-
-var counts = map[string]int{"": 0, "an": 1, "one": 1, "two": 2, "three": 3}
 
 // fromNow reads a time told from now, 半小时后, and says what is too vague. It
 // reports false for anything else.
@@ -23,13 +22,11 @@ func (r reader) fromNow(text string) (w When, is bool, err error) {
 		return w, true, invalid.New("when_vague")
 	}
 	g := match(away, text)
-	if g != nil && g["after"] == "" && !startsAway(text) {
-		g = nil
-	}
 	if g == nil {
-		if g = match(inEnglish, text); g == nil {
-			return w, false, nil
-		}
+		g = match(inEnglish, text)
+	}
+	if g == nil || g["after"] == "" && !saysAway.MatchString(text) {
+		return w, false, nil
 	}
 	minutes := g.minutesAway()
 	if minutes <= 0 {
@@ -40,10 +37,8 @@ func (r reader) fromNow(text string) (w When, is bool, err error) {
 	return w, true, err
 }
 
-// startsAway reports whether text begins with 过, so that it needs no 后.
-func startsAway(text string) bool { return match(passing, text) != nil }
-
-var passing = form(`再?过.+`)
+// saysAway begins a text that needs no 后 to be told from now.
+var saysAway = regexp.MustCompile(`^(?:再?过|in)`)
 
 // minutesAway returns how many minutes away is meant, or 0.
 func (g groups) minutesAway() int {
@@ -53,14 +48,9 @@ func (g groups) minutesAway() int {
 	case g["quarter"] != "":
 		return 15 * g.num("quarter")
 	}
-	total := 0
-	if n, ok := counts[g["hours"]]; ok {
-		total += n * hour
-	} else {
-		total += max(g.num("hours"), 0) * hour
-	}
+	total := max(g.num("hours"), 0)*hour + max(g.num("min"), 0)
 	if g["and"] != "" {
 		total += hour / 2
 	}
-	return total + max(g.num("min"), 0)
+	return total
 }

@@ -63,6 +63,13 @@ func (r reader) withStart(text string) (When, Repeat, error) {
 		return When{}, Repeat{}, err
 	}
 	start, err := r.parse(day)
+	for _, first := range []string{"初", "一"} { // 下个月, 明年; 下周
+		if reasonOf(err) == "when_vague" {
+			if begun, ok := r.parse(day + first); ok == nil {
+				start, err = begun, nil
+			}
+		}
+	}
 	if reasonOf(err) == "when" {
 		err = invalid.New("repeat")
 	}

@@ -27,12 +27,12 @@ var rules = []rule{
 	{form(`(?<n>N)(?:个?周)A的?周(?<w>W)`), weeksAway},
 	{form(`(?:(?<month>N)|(?<rel>这个?|本|下下?)个?)月份?的?第?(?<n>N|最后一)个?周(?<w>W)`), weekdayOfMonth},
 	{form(`大(?<more>大+)后天`), daysAway},
-	{form(`(?:(?<month>N)|(?<rel>这个?|本|下下?)个?)月份?的?(?:第(?<n>N)|首|(?<last>最后一))个?工作日`), workdayOfMonth},
+	{form(`(?:(?<month>N)|(?<rel>这个?|本|下下?)个?)月份?的?(?:第(?<n>N)|首|(?<last>最后一))个?工作日|月底的?(?<last2>最后一)个?工作日`), workdayOfMonth},
 	{form(`(?<rel>这|本|下下?)周的?(?:第(?<n>N)|首|(?<last>最后一))个?工作日`), workdayOfWeek},
 	{form(`(?:下一?|(?:再?过)?(?<n>N))个?工作日(?:A)?`), workdaysAway},
 	{form(`(?:(?<rel>今|明|后)年|(?<year>[0-9]{4})年)?的?` + feastNames + `(?:节|假期?)?(?:当天|那天)?(?:` + offsets + `)?`), feastDay},
 	{form(`(?<next>next|this)?(?<day>mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?`), englishWeekday},
-	{form(`in(?<n>N|a|one|two|three)(?<unit>days?|weeks?|months?)`), englishAway},
+	{form(`in(?<n>N|a|one|two|three|four|six)(?<unit>days?|weeks?|months?)|(?<n2>N|a|one|two|three|four|six)(?<unit2>days?|weeks?|months?)(?:later|fromnow)`), englishAway},
 	{form(`(?:the)?endofthe?(?<unit>month|year)|monthend`), englishEnd},
 }
 
@@ -182,13 +182,7 @@ func englishWeekday(r reader, g groups) (calendar.Date, error) {
 }
 
 func englishAway(r reader, g groups) (calendar.Date, error) {
-	n, ok := counts[g["n"]]
-	if g["n"] == "a" {
-		n, ok = 1, true
-	}
-	if !ok {
-		n = g.num("n")
-	}
+	n := g.num("n")
 	switch strings.TrimSuffix(g["unit"], "s") {
 	case "day":
 		return r.today.AddDays(n), nil

@@ -57,6 +57,9 @@ func (r reader) read(s split) (When, error) {
 		return OnDay(d, r.zone), err
 	}
 	c, is, clockErr := timeOfDay(s.clock)
+	if sameTime.MatchString(s.clock) {
+		c, is = clock{minute: r.now.In(r.zone).Hour()*hour + r.now.In(r.zone).Minute()}, s.day != ""
+	}
 	switch {
 	case !is:
 		return When{}, invalid.New("when")
@@ -74,6 +77,9 @@ func (r reader) read(s split) (When, error) {
 	}
 	return r.join(s.day, d, c)
 }
+
+// sameTime is the time of day at which it is said.
+var sameTime = form(`(?:这个|这|同一|此|现在这个)(?:时候|时间|时刻|时)|sametime`)
 
 // nextTime is the next time at which the clock shows c.
 func (r reader) nextTime(c clock) (When, error) {

@@ -1,6 +1,7 @@
 package when
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 	"time"
@@ -19,11 +20,11 @@ const englishDays = `(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:
 
 var seriesRules = []seriesRule{
 	{form(`(?:每|每隔)(?:一?个?|N个?)?(?:小时|分钟|半小时|刻钟)|每半个?小时|每[天日](?:N[次遍]|早晚.*)|every(?:[0-9]+|half)?(?:an)?(?:hours?|minutes?)|hourly`), often},
-	{form(`不重复|一次|仅一次|只一次|只提醒一次|单次|不用重复|only一次|norepeat|none|no`), constant(Repeat{})},
+	{form(`不重复|一次|仅一次|只一次|只提醒一次|单次|只|仅|不用|不用重复|不需要|不重复提醒|无|没有|否|不|only一次|norepeat|none|no`), constant(Repeat{})},
 	{form(`每[天日]|天天|每一天|日日|everyday|daily|eachday`), constant(Repeat{Unit: Day, Every: 1})},
 	{form(`隔[天日]|每隔一?[天日]|everyotherday`), constant(Repeat{Unit: Day, Every: 2})},
 	{form(`每(?<n>N)[天日]|every(?<n2>[0-9]{1,4})days`), everyN(Day)},
-	{form(`(?:每个?|逢|每逢)?工作日|每[天个]?工作日|every(?:workday|workingday|businessday)|workdays|onworkdays`), constant(Repeat{Unit: Workday, Every: 1})},
+	{form(`(?:每个?|每天|每周|逢|每逢)?工作日(?:每天)?|every(?:workday|workingday|businessday)|workdays|onworkdays`), constant(Repeat{Unit: Workday, Every: 1})},
 	{form(`(?:每|逢|每逢)?周末|everyweekend`), constant(Repeat{Unit: Week, Every: 1, On: WeekdaysOf(time.Saturday, time.Sunday)})},
 	{form(`every?weekday|weekdays`), constant(Repeat{Unit: Week, Every: 1, On: workweek})},
 	{form(`(?:每|每逢|逢|每个|每一)周(?:的?每?周?(?<days>W(?:[,和及与、]?(?:每?周)?W)*|(?<from>W)(?:到|至|-)周?(?<till>W)))?`), weekly(1)},
@@ -32,15 +33,16 @@ var seriesRules = []seriesRule{
 	{form(`周(?<from>W)(?:到|至|-)周?(?<till>W)`), weekly(1)},
 	{form(`weekly|everyweek`), constant(Repeat{Unit: Week, Every: 1})},
 	{form(`every(?:(?<n>[0-9]{1,4})weekson)?(?<english>` + englishDays + `(?:(?:,|and|,and)` + englishDays + `)*)`), englishWeekly},
-	{form(`every(?<n>[0-9]{1,4}|other)weeks?`), englishWeeks},
+	{form(`every(?<n>[0-9]{1,4}|other|two|three|four)weeks?|biweekly|fortnightly`), englishWeeks},
+	{form(`every(?<n>[0-9]{1,4}|other|two|three|four|six)months?(?:on(?:the)?(?<day>[0-9]{1,2})(?:st|nd|rd|th)?)?`), months(0)},
 	{form(`(?:每个?|逢|每逢)月(?:的?` + dayOfMonth + `)?`), months(1)},
 	{form(`每(?<n>N)个?月(?:的?` + dayOfMonth + `)?`), months(0)},
 	{form(`(?:隔|每隔一个?)月(?:的?` + dayOfMonth + `)?`), months(2)},
 	{form(`(?:每个?|每一个?)季度?(?:的?(?:` + monthOfQuarter + `的?)?` + dayOfMonth + `)?|quarterly|everyquarter`), quarterly},
-	{form(`每个?半年|every(?:6months|halfyear)|half-?yearly`), months(6)},
+	{form(`每个?半年|everyhalfyear|half-?yearly`), months(6)},
 	{form(`(?:每个?|每一)年(?:的?(?:(?<month>N)月份?` + dayOfMonth + `|(?<month2>N)-(?<day2>[0-9]{1,2})|(?<feast>元旦|五一|劳动|国庆|圣诞|平安夜)节?(?:当天)?|年?(?<edge2>底|末|初)|(?<edge3>第一天|最后一天)))?|yearly|annually|everyyear`), yearly},
 	{form(`每个?年.*(?:春节|清明|端午|中秋|除夕|元宵|正月|腊月|农历|阴历).*`), lunar},
-	{form(`(?:monthly|everymonth)(?:on(?:the)?(?<day>[0-9]{1,2})(?:st|nd|rd|th)?)?|(?:onthe)?(?<day2>[0-9]{1,2})(?:st|nd|rd|th)?(?:of)?everymonth`), months(1)},
+	{form(`(?:monthly|everymonth)(?:on(?:the)?(?<day>[0-9]{1,2})(?:st|nd|rd|th)?)?|(?:on)?(?:the)?(?<day2>[0-9]{1,2})(?:st|nd|rd|th)?(?:of)?everymonth`), months(1)},
 	{form(`每?隔N个?(?:天|日|周|月|年|季度)(?:的?周W|的?N[号日])?`), gap},
 	{form(`(?:the)?(?:lastdayof|endof)(?:every|each)month`), constant(Repeat{Unit: Month, Every: 1, Day: 31})},
 }
@@ -53,7 +55,7 @@ const (
 var workweek = WeekdaysOf(time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday)
 
 // startsSeries are the beginnings of what is a series and no single time.
-var startsSeries = regexp.MustCompile(`每|天天|隔[天日周月]|^逢|^工作日|^周[一二三四五六日天](?:到|至|-)周?[一二三四五六日天]|^不重复|every|daily|weekly|monthly|quarterly|yearly|annually|hourly|^work(?:ing)?days|^weekdays|^each|(?:起|开始)工作日`)
+var startsSeries = regexp.MustCompile(`每|天天|隔[天日周月]|^逢|^工作日|^周[一二三四五六日天](?:到|至|-)周?[一二三四五六日天]|^双周|[天周月年度]一次$|^不重复|every|daily|weekly|fortnightly|monthly|quarterly|yearly|annually|hourly|^work(?:ing)?days|^weekdays|^each|(?:起|开始)工作日`)
 
 // ParseRepeat reads a repetition as people say it, with its time of day or
 // without: 每周一三五, 每月5号上午九点, 工作日九点, 每季度最后一个月5号, 不重复,
@@ -67,7 +69,13 @@ func ParseRepeat(text string) (Repeat, error) {
 	return parseSeries(s)
 }
 
+// onceEach is 一周一次 and 每周一次.
+var onceEach = regexp.MustCompile(`^(每|隔)?(.+)一次$`)
+
 func parseSeries(text string) (Repeat, error) {
+	if m := onceEach.FindStringSubmatch(text); m != nil {
+		text = cmp.Or(m[1], "每") + m[2]
+	}
 	var reason error
 	for _, s := range splits(text) {
 		r, err := series(s)
@@ -98,13 +106,25 @@ func series(s split) (Repeat, error) {
 			continue
 		}
 		r, err := rule.read(g)
-		if err == nil && c.either {
-			err = invalid.New("when_half")
+		if err != nil {
+			return Repeat{}, err
 		}
-		r.Minute, r.HasTime = c.minute, s.clock != ""
-		return r, err
+		return r.at(c, s.clock != "")
 	}
 	return Repeat{}, invalid.New("repeat")
+}
+
+// at sets the time of day. A night belongs to two days, so of most series it
+// cannot be said on which a midnight falls.
+func (r Repeat) at(c clock, said bool) (Repeat, error) {
+	if r.Unit == Day && c.minute >= day {
+		c.minute -= day
+	}
+	if c.either || c.minute >= day {
+		return Repeat{}, invalid.New("when_half")
+	}
+	r.Minute, r.HasTime = c.minute, said
+	return r, nil
 }
 
 func constant(r Repeat) func(groups) (Repeat, error) {
@@ -173,11 +193,10 @@ func englishWeekly(g groups) (Repeat, error) {
 }
 
 func englishWeeks(g groups) (Repeat, error) {
-	r := Repeat{Unit: Week, Every: g.num("n")}
-	if g["n"] == "other" {
-		r.Every = 2
+	if g["n"] == "" {
+		g["n"] = "other"
 	}
-	return interval(r)
+	return interval(Repeat{Unit: Week, Every: g.num("n")})
 }
 
 // months reads a day of every n months; 0 months are the n that was said.

@@ -14,13 +14,15 @@ const maxText = 60
 var (
 	isoT     = regexp.MustCompile(`([0-9])t([0-9])`)
 	digitGap = regexp.MustCompile(`([0-9]) ([0-9])`)
-	polite   = regexp.MustCompile(`^(?:请|麻烦|帮我|记得|到时候?|在|于|等到|到|就|on|at|by|please|remindme)+|(?:再?(?:提醒|通知|叫|告诉)(?:我|一下|一次|大家)*|的时候|左右|前后|吧|哦|啊|呢|[.。!,;])+$`)
-	simple   = strings.NewReplacer("點", "点", "號", "号", "週", "周", "後", "后", "鐘", "钟", "個", "个", "兩", "两", "時", "时", "開", "开", "禮", "礼", "請", "请", "於", "于", "廿", "二十", "卅", "三十", "。", ".", "、", ",")
-	words    = strings.NewReplacer("个星期", "周", "个礼拜", "周", "星期", "周", "礼拜", "周", "个钟头", "个小时", "钟头", "小时", "个钟", "个小时",
+	polite   = regexp.MustCompile(`^(?:请|麻烦|帮我|记得|到时候?|在|于|等到|到|就|(?:提醒|通知|叫)我|at|by|the|please|remindme)+|(?:再?(?:提醒|通知|叫|告诉)(?:我|一下|一次|大家)[^0-9点号日周早晚]*|的时候|左右|前后|吧|哦|啊|呢|[.。!,;~])+$`)
+	simple   = strings.NewReplacer("點", "点", "號", "号", "週", "周", "後", "后", "鐘", "钟", "個", "个", "兩", "两", "時", "时", "開", "开", "禮", "礼", "請", "请", "於", "于", "廿", "二十", "卅", "三十", "。", ".", "、", ",",
+		"“", "", "”", "", "\"", "", "「", "", "」", "", "【", "", "】", "", "·", "")
+	words = strings.NewReplacer("个星期", "周", "个礼拜", "周", "星期", "周", "礼拜", "周", "个钟头", "个小时", "钟头", "小时", "个钟", "个小时",
 		"今儿个", "今天", "明儿个", "明天", "今儿", "今天", "明儿", "明天", "后儿", "后天", "今日", "今天", "明日", "明天", "后日", "后天",
 		"once", "一次", "a.m.", "am", "p.m.", "pm", "o'clock", "点")
-	tonight  = regexp.MustCompile(`tonight(?:at)?(.)`)
-	shortDay = regexp.MustCompile(`^(今|明|后|昨)(早|晨|晚|夜|上午|中午|下午|傍晚|凌晨)`)
+	tonight    = regexp.MustCompile(`tonight(?:at)?(.)`)
+	everyNight = regexp.MustCompile(`^每(早|晚|晨|夜|上午|中午|下午|傍晚)`)
+	shortDay   = regexp.MustCompile(`^(今|明|后|昨)(早|晨|晚|夜|上午|中午|下午|傍晚|凌晨)`)
 )
 
 // prepare returns text in the one spelling that the rules know: lower case, and
@@ -34,6 +36,7 @@ func prepare(text string) (string, bool) {
 	text = strings.ReplaceAll(strings.ReplaceAll(text, " ", ""), "\x00", " ")
 	text = polite.ReplaceAllString(words.Replace(simple.Replace(text)), "")
 	text = strings.Replace(tonight.ReplaceAllString(text, "today$1"), "tonight", "todaynight", 1)
+	text = everyNight.ReplaceAllString(text, "每天$1")
 	return shortDay.ReplaceAllString(text, "${1}天$2"), text != ""
 }
 
@@ -69,7 +72,7 @@ var joints = regexp.MustCompile(`^(?: |,|的|在|于|at|on)+|(?: |,|的|在)+$`)
 
 func trim(text string) string { return joints.ReplaceAllString(text, "") }
 
-// number reads a captured number. It returns -1 for none.
+// number reads a number, or returns -1.
 func number(s string) int {
 	v, ok := chinese.Number(s)
 	if !ok || !v.IsInt() || !v.Num().IsInt64() || v.Num().Int64() > 1e6 {
@@ -109,4 +112,14 @@ func match(form *regexp.Regexp, text string) groups {
 	return g
 }
 
-func (g groups) num(name string) int { return number(g[name]) }
+// englishNumbers are those that people write out.
+var englishNumbers = map[string]int{"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "six": 6, "other": 2}
+
+// num reads a captured number, in Arabic, Chinese or English. It returns -1 for
+// none.
+func (g groups) num(name string) int {
+	if n, ok := englishNumbers[g[name]]; ok {
+		return n
+	}
+	return number(g[name])
+}
