@@ -50,11 +50,11 @@ func ParseBoth(text string, now time.Time, zone *time.Location, holidays *calend
 
 // withStart reads a series and the day it begins on.
 func (r reader) withStart(text string) (When, Repeat, error) {
-	day, rest := "", ""
+	begins, rest := "", ""
 	if m := startFirst.FindStringSubmatch(text); m != nil {
-		day, rest = m[1], m[2]
+		begins, rest = m[1], m[2]
 	} else if m := startLast.FindStringSubmatch(text); m != nil {
-		day, rest = m[2]+m[3], m[1]
+		begins, rest = m[2]+m[3], m[1]
 	} else {
 		return When{}, Repeat{}, invalid.New("repeat")
 	}
@@ -62,10 +62,10 @@ func (r reader) withStart(text string) (When, Repeat, error) {
 	if err != nil {
 		return When{}, Repeat{}, err
 	}
-	start, err := r.parse(day)
-	for _, first := range []string{"初", "一"} { // 下个月, 明年; 下周
+	start, err := r.parse(begins)
+	for _, edge := range []string{"初", "一"} { // 下个月, 明年; 下周
 		if reasonOf(err) == "when_vague" {
-			if begun, ok := r.parse(day + first); ok == nil {
+			if begun, ok := r.parse(begins + edge); ok == nil {
 				start, err = begun, nil
 			}
 		}

@@ -32,11 +32,11 @@ const (
 )
 
 var (
-	small     = part{unclear, within(0, 6, 0)}
-	early     = part{9 * hour, within(1, 11, 0)}
-	forenoon  = part{10 * hour, within(0, 12, 0)}
+	small     = part{unclear, twelveIs(0, within(0, 6, 0))}
+	early     = part{9 * hour, morning}
+	forenoon  = part{10 * hour, within(5, 12, 0)}
 	noon      = part{12 * hour, midday}
-	afternoon = part{15 * hour, within(1, 11, 12)}
+	afternoon = part{15 * hour, twelveIs(12, within(1, 11, 12))}
 	dusk      = part{18 * hour, within(4, 8, 12)}
 	evening   = part{20 * hour, late}
 	night     = part{unclear, late}
@@ -48,18 +48,16 @@ var partsByName = map[string]part{
 	"凌晨": small, "清晨": early, "清早": early, "大清早": early, "一早": early, "一大早": early, "大早上": early, "早晨": early, "早上": early, "早": early, "晨": early,
 	"上午": forenoon, "午前": forenoon, "中午": noon, "正午": noon, "午间": noon, "下午": afternoon, "午后": afternoon, "傍晚": dusk, "黄昏": dusk,
 	"晚上": evening, "晚间": evening, "夜晚": evening, "晚": evening, "夜": evening, "夜里": night, "夜间": night, "半夜": night, "深夜": night, "大半夜": night, "午夜": midnight,
-	"inthemorning": early, "morning": early, "afternoon": afternoon, "intheafternoon": afternoon, "evening": evening, "intheevening": evening, "night": evening, "am": {unclear, twelve(0)}, "pm": {unclear, twelve(12)},
+	"inthemorning": early, "morning": early, "afternoon": afternoon, "intheafternoon": afternoon, "evening": evening, "intheevening": evening, "night": evening, "am": {unclear, twelveIs(0, within(1, 11, 0))}, "pm": {unclear, twelveIs(12, halfDay)},
 }
 
 const partsOfDay = `凌晨|清晨|清早|大清早|一早|一大早|大早上|早晨|早上|早|晨|上午|午前|中午|正午|午间|下午|午后|傍晚|黄昏|晚上|晚间|夜晚|晚|夜|夜里|夜间|半夜|深夜|大半夜|午夜`
 
-// within reads hours from low to high, and 12 as 0, by adding plus; later ones
-// of the 24-hour clock stand for themselves.
+// within reads hours from low to high by adding plus. Hours of the 24-hour clock
+// stand for themselves.
 func within(low, high, plus int) func(int) int {
 	return func(h int) int {
 		switch {
-		case h == 12 && high != 12 && (low == 0 || plus == 12 && high == 11):
-			return plus
 		case h >= low && h <= high:
 			return h + plus
 		case h >= low+plus && h <= high+plus:
@@ -69,14 +67,30 @@ func within(low, high, plus int) func(int) int {
 	}
 }
 
-// twelve reads an hour of the English clock, where 12 is 0.
-func twelve(plus int) func(int) int {
+// twelveIs reads as read does, but for 12.
+func twelveIs(meant int, read func(int) int) func(int) int {
 	return func(h int) int {
-		if h < 1 || h > 12 {
-			return unclear
+		if h == 12 {
+			return meant
 		}
-		return h%12 + plus
+		return read(h)
 	}
+}
+
+// halfDay reads 3 of 3 pm, where 15 pm is nothing.
+func halfDay(h int) int {
+	if h < 1 || h > 11 {
+		return unclear
+	}
+	return h + 12
+}
+
+// morning reads 早上八点. 早一点 is no hour but a bit earlier.
+func morning(h int) int {
+	if h >= 1 && h <= 3 {
+		return asked
+	}
+	return within(4, 11, 0)(h)
 }
 
 func midday(h int) int {
@@ -105,18 +119,18 @@ func late(h int) int {
 }
 
 const (
-	past   = `整|(?<half>半)|(?<quarter>[一1三3])刻|过?(?<min>N)(?<fen>分)?`
-	before = `差(?:(?<before>N)分钟?|(?<before_quarter>[一1])刻钟?)`
+	past   = `整|(?<half>半)|(?<quarter>[一1三3])刻|过?(?<min>T)(?<fen>分)?`
+	before = `差(?:(?<before>T)分钟?|(?<before_quarter>[一1])刻钟?)`
 )
 
 var (
-	spoken  = form(`(?<part>P)?的?(?<hour>N)(?:点|时)(?:钟)?(?:` + past + `)?`)
-	to      = form(`(?<part>P)?` + before + `到?(?<hour>N)点`)
-	toAfter = form(`(?<part>P)?(?<hour>N)点` + before)
-	digital = form(`(?<part>P)?(?<hour>[0-9]{1,2}):(?<min>[0-9]{1,2})(?::[0-9]{2})?`)
-	dotted  = form(`(?<part>P)(?<hour>[0-9]{1,2})\.(?<min>[0-9]{2})`)
-	english = form(`(?:at)?(?<hour>[0-9]{1,2})(?::(?<min>[0-9]{2}))?点?(?<part>am|pm|inthemorning|intheafternoon|intheevening)`)
-	alone   = form(`(?:inthe|this)?(?<part>P|morning|afternoon|evening|night)`)
+	spoken     = form(`(?<part>P)?的?(?<hour>T)(?:点|时)(?:钟)?(?:` + past + `)?`)
+	beforeHour = form(`(?<part>P)?` + before + `到?(?<hour>T)点`)
+	hourBefore = form(`(?<part>P)?(?<hour>T)点` + before)
+	digital    = form(`(?<part>P)?(?<hour>[0-9]{1,2}):(?<min>[0-9]{1,2})(?::[0-9]{2})?`)
+	dotted     = form(`(?<part>P)(?<hour>[0-9]{1,2})\.(?<min>[0-9]{2})`)
+	english    = form(`(?:at)?(?<hour>[0-9]{1,2})(?::(?<min>[0-9]{2}))?点?(?<part>am|pm|inthemorning|intheafternoon|intheevening)`)
+	alone      = form(`(?:inthe|this)?(?<part>P|morning|afternoon|evening|night)`)
 )
 
 // named are times of day that have a name. Offices work from nine to half past
@@ -138,7 +152,7 @@ func timeOfDay(text string) (c clock, is bool, err error) {
 		}
 		return c, true, invalid.New("when_vague")
 	}
-	for _, form := range []*regexp.Regexp{spoken, to, toAfter, digital, dotted, english} {
+	for _, form := range []*regexp.Regexp{spoken, beforeHour, hourBefore, digital, dotted, english} {
 		if g := match(form, text); g != nil {
 			c, err = g.clock(form == digital)
 			return c, true, err

@@ -93,14 +93,15 @@ func (h Hours) edges() []int {
 	return all
 }
 
-// firstOf returns the first moment of d, not before at, when may be sent.
-func (h Hours) firstOf(d calendar.Date, at time.Time, zone *time.Location) (time.Time, bool) {
+// firstOf returns the first moment of d, not before at, when may be sent. Where the
+// clock jumps, its minutes are not in order.
+func (h Hours) firstOf(d calendar.Date, at time.Time, zone *time.Location) (first time.Time, found bool) {
 	for _, m := range h.edges() {
-		if t := moment(d, m, zone); !t.Before(at) && h.open(t) {
-			return t, true
+		if t := moment(d, m, zone); !t.Before(at) && h.open(t) && (!found || t.Before(first)) {
+			first, found = t, true
 		}
 	}
-	return time.Time{}, false
+	return first, found
 }
 
 // lastOf returns the last minute of d, not after at, when may be sent.

@@ -75,6 +75,9 @@ var times = map[string]map[string]string{
 	"with what it is about, and signs around": {
 		"提醒我明天早上9点": "2026-11-24 09:00", "明天早上9点提醒我交房租": "2026-11-24 09:00", "“明天下午三点”": "2026-11-24 15:00", "【周五15:00】": "2026-11-27 15:00", "明天下午三点～": "2026-11-24 15:00", "到时候明天下午三点吧": "2026-11-24 15:00", "下个月5号下午3点左右": "2026-12-05 15:00",
 	},
+	"numbers side by side": {
+		"周一三点": "2026-11-23 15:00", "周二十点半": "2026-11-24 10:30", "下周一一点": "2026-11-30 13:00", "周五十点": "2026-11-27 10:00", "二十三点": "2026-11-23 23:00", "十三号十三点": "2026-12-13 13:00", "周三三点三十三": "2026-11-25 15:33", "二十号二十点二十分": "2026-12-20 20:20", "1.5小时后": "2026-11-23 11:30", "0.5小时后": "2026-11-23 10:30", "一百分钟后": "2026-11-23 11:40", "二十五天后": "2026-12-18",
+	},
 	"half a day is left": {
 		"今天7点": "2026-11-23 19:00", "今天8点半": "2026-11-23 20:30", "今天六点": "2026-11-23 18:00",
 	},
@@ -96,19 +99,19 @@ var refused = map[string]map[string]string{
 	"the wrong weekday": {"12月4日周四": "!date_weekday", "11月24日（星期三）下午三点": "!date_weekday"},
 	"of the moon":       {"农历正月初一": "!date_lunar", "腊月二十三上午": "!date_lunar", "阴历八月十五晚上八点": "!date_lunar"},
 	"no such time": {
-		"25点": "!when_time", "明天25点": "!when_time", "15:75": "!when_time", "下午三点七十分": "!when_time", "明天24:30": "!when_time", "上午15点": "!when_time", "早上12点": "!when_time", "凌晨九点": "!when_time", "中午五点": "!when_time", "明天13pm": "!when_time", "三点五": "!when_time", "傍晚十点": "!when_time",
+		"25点": "!when_time", "明天25点": "!when_time", "15:75": "!when_time", "下午三点七十分": "!when_time", "明天24:30": "!when_time", "上午15点": "!when_time", "早上12点": "!when_time", "凌晨九点": "!when_time", "中午五点": "!when_time", "明天13pm": "!when_time", "三点五": "!when_time", "上午两点": "!when_time", "差五分零点": "!when_time", "12月5日 12:60": "!when_time", "傍晚十点": "!when_time",
 	},
 	"morning or evening": {
-		"七点": "!when_half", "明天7点": "!when_half", "周五六点": "!when_half", "5号8点半": "!when_half", "3:30": "!when_half", "明天3:05": "!when_half", "晚上两点": "!when_half", "今晚1点": "!when_half", "半夜三点": "!when_half", "明天 5:00": "!when_half",
+		"七点": "!when_half", "明天7点": "!when_half", "周五六点": "!when_half", "5号8点半": "!when_half", "3:30": "!when_half", "明天3:05": "!when_half", "晚上两点": "!when_half", "今晚1点": "!when_half", "半夜三点": "!when_half", "明天早一点": "!when_half", "明天晚一点": "!when_half", "明天 5:00": "!when_half",
 	},
 	"too vague": {
-		"下周": "!when_vague", "下个月": "!when_vague", "待会儿": "!when_vague", "一会儿": "!when_vague", "过几天": "!when_vague", "改天": "!when_vague", "明年": "!when_vague", "12月": "!when_vague", "明年3月": "!when_vague", "下周上午": "!when_vague", "明天凌晨": "!when_vague", "下半年": "!when_vague", "下旬": "!when_vague", "有空": "!when_vague", "next week": "!when_vague", "以后": "!when_vague", "下个月上午九点": "!when_vague", "晚点": "!when_vague", "later": "!when_vague",
+		"下周": "!when_vague", "下个月": "!when_vague", "待会儿": "!when_vague", "一会儿": "!when_vague", "过几天": "!when_vague", "改天": "!when_vague", "明年": "!when_vague", "12月": "!when_vague", "明年3月": "!when_vague", "下周上午": "!when_vague", "明天凌晨": "!when_vague", "下半年": "!when_vague", "下旬": "!when_vague", "有空": "!when_vague", "next week": "!when_vague", "以后": "!when_vague", "下个月上午九点": "!when_vague", "晚点": "!when_vague", "later": "!when_vague", "明天下午两三点": "!when_vague", "过两三天": "!when_vague", "三五天后": "!when_vague", "一两个月后": "!when_vague", "两三点": "!when_vague", "十几号": "!when_vague", "几点": "!when_vague", "早一点": "!when_vague", "晚一点": "!when_vague", "早点": "!when_vague",
 	},
 	"an arrangement that is not published": {
 		"国庆后第一个工作日": "!when_holidays", "元旦后第一个工作日": "!when_holidays", "春节前最后一个工作日": "!when_holidays", "2029年国庆后第一个工作日上午九点": "!when_holidays", "2035年春节": "!when_holidays",
 	},
 	"no time": {
-		"": "!when", "你好": "!when", "abc": "!when", "3-1-502": "!when", "13800138000": "!when", "一年": "!when", "三点多": "!when", "周五前": "!when", "明天提醒我下午三点开会": "!when", "这个时候": "!when", "两小时": "!when", "天亮": "!when", "周五或周六": "!when", "明天9:00-10:00": "!when", "三天内": "!when", "0分钟后": "!when", "明天后天": "!when", "每周五": "!when", "周八": "!when", "下午三点到五点": "!when", "明天三点或四点": "!when", "3": "!when", "2026": "!when", "半天后": "!when", "2026-12-115:30": "!when", "   ": "!when",
+		"": "!when", "你好": "!when", "abc": "!when", "3-1-502": "!when", "13800138000": "!when", "一年": "!when", "三点多": "!when", "周五前": "!when", "明天提醒我下午三点开会": "!when", "这个时候": "!when", "两小时": "!when", "天亮": "!when", "周五或周六": "!when", "明天9:00-10:00": "!when", "三天内": "!when", "0分钟后": "!when", "明天后天": "!when", "每周五": "!when", "周八": "!when", "下午三点到五点": "!when", "明天三点或四点": "!when", "3": "!when", "2026": "!when", "半天后": "!when", "2026-12-115:30": "!when", "   ": "!when", "下周三点": "!when", "周三点": "!when",
 	},
 }
 

@@ -76,6 +76,9 @@ func parseSeries(text string) (Repeat, error) {
 	if m := onceEach.FindStringSubmatch(text); m != nil {
 		text = cmp.Or(m[1], "每") + m[2]
 	}
+	if roughly.MatchString(text) {
+		return Repeat{}, invalid.New("when_vague")
+	}
 	var reason error
 	for _, s := range splits(text) {
 		r, err := series(s)

@@ -61,10 +61,19 @@ func splits(text string) (all []split) {
 }
 
 // parts reports whether text may be parted before its i-th byte: not within a
-// number.
+// number, nor between 周 and its day: 每周二十点 is ten o'clock.
 func parts(text string, i int) bool {
+	if strings.HasSuffix(text[:i], "周") && weekdayFirst.MatchString(text[i:]) {
+		return false
+	}
 	return i == 0 || !digit(text[i-1]) || !digit(text[i])
 }
+
+var weekdayFirst = regexp.MustCompile(`^[一二三四五六日天1-7]`)
+
+// roughly is a number that is meant as a few: 两三天, 三四点, which digit by digit
+// would be 23 and 34.
+var roughly = regexp.MustCompile(`(?:^|[^周零〇一二两三四五六七八九,和及与])[一二两三四五六七八九]{2}(?:个|天|周|月|年后|小时|分钟|点|号|日)|[0-9十]几|几[个天点号]|[十个天]来天`)
 
 func digit(b byte) bool { return b >= '0' && b <= '9' }
 
@@ -81,14 +90,15 @@ func number(s string) int {
 	return int(v.Num().Int64())
 }
 
-// form compiles a pattern in which N is a number, Arabic or Chinese, P a part of
-// the day, W a day of the week, A is after and B before.
+// form compiles a pattern in which N is a number, Arabic or Chinese, T one of a
+// clock, P a part of the day, W a day of the week, A is after and B before.
 func form(pattern string) *regexp.Regexp {
 	return regexp.MustCompile("^(?:" + abbreviations.Replace(pattern) + ")$")
 }
 
 var abbreviations = strings.NewReplacer(
-	"N", `[0-9零〇一二两三四五六七八九十]{1,4}`,
+	"N", `[0-9零〇一二两三四五六七八九十百]{1,4}`,
+	"T", `(?:[0-9]{1,2}|[零〇]?[一二两三四五六七八九]|[二三四五六七八九]?十[一二三四五六七八九]?|[零〇])`,
 	"P", partsOfDay,
 	"W", `[一二三四五六日天末1-7]`,
 	"A", `(?:之|以)?后`,

@@ -3,7 +3,6 @@ package when
 import (
 	"errors"
 	"iter"
-	"math/bits"
 	"time"
 )
 
@@ -21,9 +20,6 @@ func WeekdaysOf(days ...time.Weekday) (w Weekdays) {
 
 // Has reports whether d is in the set.
 func (w Weekdays) Has(d time.Weekday) bool { return w&WeekdaysOf(d) != 0 }
-
-// Len returns how many days are in the set.
-func (w Weekdays) Len() int { return bits.OnesCount8(uint8(w)) }
 
 // All yields the days from Monday on.
 func (w Weekdays) All() iter.Seq[time.Weekday] {
