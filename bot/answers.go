@@ -2,6 +2,7 @@ package bot
 
 import (
 	"errors"
+	"regexp"
 	"strings"
 
 	"zuji/flows"
@@ -87,11 +88,17 @@ func (c *conversation) join(token string) error {
 		button{label: form.T("button.queue"), data: actionData(doCommand, "queue")})
 }
 
+// startLink is a deep link that somebody sends instead of opening it.
+var startLink = regexp.MustCompile(`(?:t|telegram)\.me/([A-Za-z0-9_]+)\?start=([A-Za-z0-9_-]+)`)
+
 // idle answers words where no conversation is open. A pasted block begins a
 // registration.
 func (c *conversation) idle() (bool, error) {
 	if c.in.document != nil {
 		return c.received()
+	}
+	if m := startLink.FindStringSubmatch(c.in.text); m != nil && strings.EqualFold(m[1], c.Username) {
+		return c.begun(m[2])
 	}
 	if flows.IsPaste(c.in.text, tenancy.Today(c.Now())) {
 		if err := c.begin(pending{Flow: "registration"}); err != nil || c.st.Session == nil {

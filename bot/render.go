@@ -31,7 +31,8 @@ func (c *conversation) rows(buttons []button) [][]models.InlineKeyboardButton {
 }
 
 // A row of buttons holds at most rowWidth columns of text, where a Chinese
-// character takes two, and at most rowButtons buttons.
+// character takes two, and at most rowButtons buttons, which Telegram makes
+// equally wide.
 const (
 	rowWidth   = 36
 	rowButtons = 3
@@ -41,13 +42,13 @@ const (
 func layout(buttons []models.InlineKeyboardButton) [][]models.InlineKeyboardButton {
 	var rows [][]models.InlineKeyboardButton
 	var row []models.InlineKeyboardButton
-	used := 0
+	widest := 0
 	for _, b := range buttons {
 		w := columns(b.Text)
-		if len(row) > 0 && (used+w > rowWidth || len(row) == rowButtons) {
-			rows, row, used = append(rows, row), nil, 0
+		if len(row) > 0 && ((len(row)+1)*max(widest, w) > rowWidth || len(row) == rowButtons) {
+			rows, row, widest = append(rows, row), nil, 0
 		}
-		row, used = append(row, b), used+w
+		row, widest = append(row, b), max(widest, w)
 	}
 	if len(row) > 0 {
 		rows = append(rows, row)

@@ -77,9 +77,9 @@ func TestStory_LifeInTheBrowser(t *testing.T) {
 	p.WaitText(demo.Tenant, "我是租记")
 	link := "https://t.me/ZujiDemoBot?start=" + startOf(t, p.Text(wang))
 	p.Type(demo.Tenant, link)
-	p.WaitText(demo.Tenant, link)
-	p.Press(demo.Tenant, link)
 	p.WaitText(demo.Tenant, "房东替您登记了以上内容")
+	p.Press(demo.Tenant, link)
+	p.WaitText(demo.Tenant, "/start t_")
 	p.Press(demo.Tenant, "✅ 确认无误")
 	p.WaitText(wang, "李雷 确认了")
 

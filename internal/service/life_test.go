@@ -180,7 +180,7 @@ func TestTenantConfirmsOrObjects(t *testing.T) {
 			t.Errorf("the tenant sees %q:\n%s", never, entry.Text)
 		}
 	}
-	li.start(token)
+	li.says("https://t.me/" + username + "?start=" + token)
 	li.sees("这个链接不对、别人用过了")
 	lei.presses("✅ 确认无误")
 	lei.sees("已经告诉房东")
