@@ -92,64 +92,47 @@ func (c *conversation) submitExtract(session string, d flows.Extract) (last, err
 }
 
 func (c *conversation) extract(one tenancy.Compound, d flows.Extract) ledger.Extract {
-	e := ledger.Extract{
+	return ledger.Extract{
 		Title: c.to.Plain(form.T("extract.name."+d.For, "Name", one.Name)), Maker: c.in.from.Name,
-		Stated: c.to.Plain(form.T("extract.stated", "For", form.T("extract.for.option."+d.For), "Purpose", d.Purpose, "By", c.in.from.Name, "At", c.Now())),
+		Stated:  c.to.Plain(form.T("extract.stated", "For", form.T("extract.for.option."+d.For), "Purpose", d.Purpose, "By", c.in.from.Name, "At", c.Now())),
+		Columns: ledger.Recipient(d.For).Columns(func(id string) string { return c.to.Plain(form.T("extract.column." + id)) }),
 	}
-	widths := map[string]float64{"unit": 18, "status": 10, "headcount": 10, "name": 14, "as": 10, "document": 22, "number": 24, "phone": 16, "from": 12, "until": 12, "moved": 12}
-	for _, key := range extractColumns(d.For) {
-		e.Columns = append(e.Columns, ledger.Column{Head: c.to.Plain(form.T("extract.column." + key)), Width: widths[key]})
-	}
-	return e
-}
-
-// extractColumns are the fewest that each receiver can work with.
-func extractColumns(receiver string) []string {
-	if receiver == flows.ForPolice {
-		return []string{"unit", "name", "as", "document", "number", "phone", "from", "until", "moved"}
-	}
-	return []string{"unit", "status", "headcount", "from", "until"}
 }
 
 func (c *conversation) extractRows(d flows.Extract) iter.Seq2[[]any, error] {
+	names := ledger.Names{
+		Status: func(s ledger.Status) string {
+			return c.to.Plain(form.T("extract.status." + statusKey(tenancy.HomeStatus(s))))
+		},
+		Part: func(occupant bool) string {
+			if occupant {
+				return c.to.Plain(form.T("extract.part.occupant"))
+			}
+			return c.to.Plain(form.T("extract.part.tenant"))
+		},
+		Kind: func(p tenancy.Person) string {
+			if p.Document.Kind == "" {
+				return ""
+			}
+			return c.to.Plain(form.T("document." + string(p.Document.Kind)))
+		},
+		Phone: identity.FormatPhone,
+	}
 	return func(yield func([]any, error) bool) {
 		for v, err := range c.Registry.Register(c.ctx, d.Compound) {
 			if err != nil {
 				yield(nil, err)
 				return
 			}
-			for _, row := range c.extractHome(d.For, v) {
+			rec := ledger.Record{Unit: v.Unit, Status: ledger.Status(v.Known(v.Tenancy != nil))}
+			if v.Tenancy != nil {
+				rec.Tenancy = *v.Tenancy
+			}
+			for _, row := range ledger.Recipient(d.For).Rows(rec, names) {
 				if !yield(row, nil) {
 					return
 				}
 			}
 		}
 	}
-}
-
-func (c *conversation) extractHome(receiver string, v tenancy.HomeView) (rows [][]any) {
-	t := v.Tenancy
-	if receiver == flows.ForCommittee {
-		row := []any{v.Unit.String(), c.to.Plain(form.T("extract.status." + statusKey(v.Known(t != nil)))), "", "", ""}
-		if t != nil {
-			row[2], row[3], row[4] = t.Headcount, t.Start, t.End
-		}
-		return [][]any{row}
-	}
-	if t == nil {
-		return nil
-	}
-	for _, p := range t.Living() {
-		as := "tenant"
-		if p.Occupant {
-			as = "occupant"
-		}
-		kind := ""
-		if p.Document.Kind != "" {
-			kind = c.to.Plain(form.T("document." + string(p.Document.Kind)))
-		}
-		rows = append(rows, []any{v.Unit.String(), p.Name, c.to.Plain(form.T("extract.as." + as)), kind, p.Document.Number,
-			identity.FormatPhone(p.Phone), t.Start, t.End, t.MoveIn})
-	}
-	return rows
 }

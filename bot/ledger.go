@@ -114,7 +114,7 @@ func shorten(s string) string {
 func remarkWords(to locales.Writer) ledger.Words {
 	return ledger.Words{
 		Sheet: to.Plain(form.T("ledger.sheet")), Remark: to.Plain(form.T("ledger.remark_heading")),
-		Good: to.Plain(form.T("ledger.good")), Together: to.Plain(form.T("ledger.together")),
+		Good: to.Plain(form.T("ledger.good")),
 		Problem: func(column string, why *invalid.Error) string {
 			problem := form.Text{Key: "problem." + why.Reason, Args: why.Args}
 			if column == "" {

@@ -16,7 +16,7 @@ type Extract struct {
 
 // The receivers of extracts.
 const (
-	ForCommittee = "committee" // 社区居委会: no names
+	ForCommittee = "community" // 社区居委会: no names
 	ForPolice    = "police"    // 派出所: what the move-in reports need
 )
 

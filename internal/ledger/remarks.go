@@ -15,11 +15,10 @@ import (
 
 // Words are what a workbook of remarks says.
 type Words struct {
-	Sheet    string // its name, where the ledger has none
-	Remark   string // heading of the column of remarks
-	Good     string // remark on a row that can be imported
-	Problem  func(column string, why *invalid.Error) string
-	Together string // between two remarks on one row
+	Sheet   string // its name, where the ledger has none
+	Remark  string // heading of the column of remarks
+	Good    string // remark on a row that can be imported
+	Problem func(column string, why *invalid.Error) string
 }
 
 // The colours of rows and cells: wrong, and the row that it is in.
@@ -56,6 +55,9 @@ func (b *Book) Remarks(out io.Writer, res Result, w Words) error {
 	last, err := excelize.CoordinatesToCellName(len(b.Headings)+1, max(b.heading+1, b.lastRow()))
 	if err == nil {
 		err = f.AutoFilter(name, "A"+strconv.Itoa(b.heading)+":"+last, nil)
+	}
+	if err == nil {
+		err = onePageWide(f, name)
 	}
 	if err == nil {
 		err = sw.Flush()
@@ -188,7 +190,7 @@ func (r *remarks) remarked(l line) error {
 	first := excelize.Cell{StyleID: r.st.good, Value: r.w.Good}
 	colour := ""
 	if len(said) > 0 {
-		first, colour = excelize.Cell{StyleID: r.st.remark, Value: strings.Join(said, r.w.Together)}, wrongRow
+		first, colour = excelize.Cell{StyleID: r.st.remark, Value: strings.Join(said, "\n")}, wrongRow
 	}
 	r.row = append(r.row[:0], first)
 	for i := range max(len(r.b.Headings), len(l.cells)) {

@@ -115,8 +115,7 @@ func (e Extract) workbook(out io.Writer, rows iter.Seq2[[]any, error]) error {
 		err = f.AutoFilter(sheet, "A"+strconv.Itoa(headRows)+":"+last, nil)
 	}
 	if err == nil {
-		landscape, wide, tall := "landscape", 1, 0
-		err = f.SetPageLayout(sheet, &excelize.PageLayoutOptions{Orientation: &landscape, FitToWidth: &wide, FitToHeight: &tall})
+		err = onePageWide(f, sheet)
 	}
 	if err == nil {
 		err = sw.Flush()
@@ -197,4 +196,18 @@ func harmless(text string) string {
 		return "'" + text
 	}
 	return text
+}
+
+// onePageWide lets a sheet be printed on A4 with all columns on a page. It must
+// be called before the sheet is flushed.
+func onePageWide(f *excelize.File, sheet string) error {
+	landscape, a4, wide, tall, fit := "landscape", 9, 1, 0, true
+	err := f.SetPageLayout(sheet, &excelize.PageLayoutOptions{Orientation: &landscape, Size: &a4, FitToWidth: &wide, FitToHeight: &tall})
+	if err == nil {
+		err = f.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit})
+	}
+	if err != nil {
+		return fmt.Errorf("set the page: %w", err)
+	}
+	return nil
 }

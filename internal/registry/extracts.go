@@ -17,7 +17,7 @@ type ExtractNote struct {
 	Compound string    `json:"compound"`
 	By       int64     `json:"by"`
 	At       time.Time `json:"at"`
-	For      string    `json:"for"` // "committee" or "police"
+	For      string    `json:"for"` // "community" or "police"
 	Purpose  string    `json:"purpose"`
 	Rows     int       `json:"rows"`
 }

@@ -99,7 +99,7 @@ func exportBoth(t *testing.T, w *world, li *person) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(rows) != 5 || !strings.Contains(rows[0][0], "用途：按规定报送") || rows[2][1] != "李雷" || rows[2][4] != "119999199001010012" {
+	if len(rows) != 5 || !strings.Contains(rows[0][0], "用途：按规定报送") || rows[2][2] != "李雷" || rows[2][4] != "119999199001010012" {
 		t.Errorf("extract:\n%s", raw)
 	}
 	li.says("/export")
