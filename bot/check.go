@@ -25,7 +25,12 @@ func Check(texts *locales.Texts) error {
 	var wrong []error
 	fail := func(format string, args ...any) { wrong = append(wrong, fmt.Errorf(format, args...)) }
 	needed, buttons := flows.Needs(flows.Facts{})
+	seen := map[string]bool{}
 	for _, t := range needed {
+		if seen[t.Key] {
+			continue // the forms of twenty people ask the same again and again
+		}
+		seen[t.Key] = true
 		if !texts.Has(t.Key) {
 			fail("text %s is missing", t.Key)
 			continue

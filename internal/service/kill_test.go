@@ -155,7 +155,7 @@ func (r *registrar) run(stop *atomic.Bool) error {
 }
 
 // stuck is how long a landlord waits for an answer before the test fails.
-const stuck = 40 * time.Second
+const stuck = 2 * time.Minute
 
 func (r *registrar) register(unit string) error {
 	done := r.receipts()
