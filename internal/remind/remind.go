@@ -78,11 +78,9 @@ const horizon = 400
 func Next(t *tenancy.Tenancy, f Facts) (Occurrence, bool) {
 	var next Occurrence
 	for i := range Rules {
-		for _, o := range Rules[i].pending(t, f) {
-			if next.Rule == nil || o.At.Before(next.At) {
-				next = o
-			}
-			break
+		all := Rules[i].pending(t, f)
+		if len(all) > 0 && (next.Rule == nil || all[0].At.Before(next.At)) {
+			next = all[0]
 		}
 	}
 	return next, next.Rule != nil
