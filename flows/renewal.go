@@ -62,6 +62,7 @@ func successor(t tenancy.Tenancy, purpose tenancy.Purpose) tenancy.Tenancy {
 	next.Purpose, next.Replaces = purpose, t.ID
 	next.Reminding = tenancy.Reminding{}
 	next.Desk, next.Handover, next.History, next.Returned, next.Round = 0, tenancy.Link{}, nil, nil, 0
+	next.Filing.Refile = purpose == tenancy.ToChange && (t.Filing.Number != "" || t.Filing.Refile)
 	next.Filing.Number, next.Filing.FiledOn = "", calendar.Date{}
 	next.People = nil
 	for _, p := range t.Living() {
@@ -143,6 +144,9 @@ func Differences(facts Facts, before, after tenancy.Tenancy) []Difference {
 	}
 	var all []Difference
 	for _, l := range is {
+		if strings.HasPrefix(l.Field, "others") {
+			continue // that there is somebody more says it
+		}
 		value, had := old[l.Field]
 		delete(old, l.Field)
 		if !had {
@@ -152,7 +156,7 @@ func Differences(facts Facts, before, after tenancy.Tenancy) []Difference {
 		}
 	}
 	for _, l := range was {
-		if value, gone := old[l.Field]; gone {
+		if value, gone := old[l.Field]; gone && !strings.HasPrefix(l.Field, "others") {
 			all = append(all, Difference{Label: l.Label, Before: value})
 		}
 	}

@@ -262,7 +262,7 @@ func (r *Registry) Elsewhere(ctx context.Context, t tenancy.Tenancy) (numbers []
 				if err != nil {
 					return err
 				}
-				if other.ID != t.ID && other.State.Active() && !slices.Contains(numbers, other.Receipt) {
+				if other.ID != t.ID && other.ID != t.Replaces && other.State.Active() && !slices.Contains(numbers, other.Receipt) {
 					numbers = append(numbers, other.Receipt)
 				}
 			}

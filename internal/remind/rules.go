@@ -1,6 +1,7 @@
 package remind
 
 import (
+	"slices"
 	"time"
 
 	"zuji/internal/calendar"
@@ -27,8 +28,8 @@ var Rules = []Rule{
 	{Kind: "unconfirmed", To: Landlord, While: unconfirmed, Begin: registered, Due: day(registered), Days: []int{3}},
 
 	// 商品房屋租赁管理办法 Art. 14: 30 days from signing.
-	{Kind: "file", To: Landlord, While: unfiled, Begin: registered, Due: duty(tenancy.FileContract), Days: []int{-15, -7, -3, -1, 0, 3, 10}, Every: 7, Times: 4, Legal: true},
-	{Kind: "file_late", To: Staff, While: notDone("file", unfiled), Begin: registered, Due: duty(tenancy.FileContract), Days: []int{10}, Legal: true},
+	{Kind: "file", To: Landlord, While: unfiled, Begin: registered, Due: duty(tenancy.FileContract, tenancy.FileChange), Days: []int{-15, -7, -3, -1, 0, 3, 10}, Every: 7, Times: 4, Legal: true},
+	{Kind: "file_late", To: Staff, While: notDone("file", unfiled), Begin: registered, Due: duty(tenancy.FileContract, tenancy.FileChange), Days: []int{10}, Legal: true},
 
 	{Kind: "expiry", To: Landlord, While: inTerm, Begin: registered, Due: end, Days: []int{-30, -7, -1, 0}},
 	{Kind: "expiry_early", To: Landlord, While: inTerm, Begin: registered, Due: longEnd, Days: []int{-90}},
@@ -107,10 +108,10 @@ func day(of func(*tenancy.Tenancy) time.Time) func(*tenancy.Tenancy, Facts) (Due
 	}
 }
 
-func duty(kind tenancy.DutyKind) func(*tenancy.Tenancy, Facts) (Due, bool) {
+func duty(kinds ...tenancy.DutyKind) func(*tenancy.Tenancy, Facts) (Due, bool) {
 	return func(t *tenancy.Tenancy, f Facts) (Due, bool) {
 		for _, d := range t.Duties(f.City, f.Holidays) {
-			if d.Kind == kind {
+			if slices.Contains(kinds, d.Kind) {
 				return Due{d.Target, d.Latest}, true
 			}
 		}

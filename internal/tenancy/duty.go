@@ -14,6 +14,7 @@ const (
 	FileContract  DutyKind = "file"    // 备案, 商品房屋租赁管理办法 Art. 14
 	ReportMoveIn  DutyKind = "report"  // to the police, by the city's rule
 	ReportForeign DutyKind = "foreign" // 24 hours, 出境入境管理法 Art. 39
+	FileChange    DutyKind = "refile"  // 变更备案, Art. 19
 	LeaseEnds     DutyKind = "expiry"
 	ReportMoveOut DutyKind = "leave"   // to the police, by the city's rule
 	CancelFiling  DutyKind = "cancel"  // 注销, 商品房屋租赁管理办法 Art. 19
@@ -37,19 +38,19 @@ func (t *Tenancy) Duties(city City, h *calendar.Holidays) []Duty {
 	}
 	var all []Duty
 	moved := t.MoveIn
-	if t.Purpose == ToChange {
+	if t.Purpose == ToChange && t.Since.After(moved) {
 		moved = t.Since
 	}
 	if t.Purpose != ToRenew {
 		all = t.moveIn(moved, city, h)
 	}
 	if city.FileDays > 0 && t.Filing.Number == "" && !t.Signed.IsZero() {
-		from := t.Signed
-		if t.Purpose == ToChange {
-			from = t.Since
+		kind, from := FileContract, t.Signed
+		if t.Filing.Refile {
+			kind, from = FileChange, t.Since
 		}
 		target, latest := h.Deadline(from, city.FileDays)
-		all = append(all, Duty{Kind: FileContract, Target: target, Latest: latest})
+		all = append(all, Duty{Kind: kind, Target: target, Latest: latest})
 	}
 	if t.State == Indefinite {
 		return all

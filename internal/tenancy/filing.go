@@ -24,6 +24,7 @@ type Filing struct {
 
 	Number  string        `json:"number,omitempty"` // the filing number 备案号 that the city issued
 	FiledOn calendar.Date `json:"filedOn,omitzero"`
+	Refile  bool          `json:"refile,omitempty"` // what this one changes was filed: the change must be too
 }
 
 // A Use is what the home is let for.
