@@ -83,11 +83,15 @@ const (
 	doLedgerFor    verb = "ledger"  // compound
 	doImport       verb = "import"  // import
 	doExtract      verb = "extract" // compound
-	doMine         verb = "mine"    // position
-	doResume       verb = "resume"  // session of a saved draft
-	doDrop         verb = "drop"    // session of a saved draft
-	doSpeak        verb = "speak"   // language
-	doInvite       verb = "invite"  // compound
+	doOwnEdit      verb = "oedit"   // reminder, as those below
+	doOwnPause     verb = "opause"
+	doOwnGoOn      verb = "ogoon"
+	doOwnDrop      verb = "odrop"
+	doMine         verb = "mine"   // position
+	doResume       verb = "resume" // session of a saved draft
+	doDrop         verb = "drop"   // session of a saved draft
+	doSpeak        verb = "speak"  // language
+	doInvite       verb = "invite" // compound
 
 	doAddQuestion     verb = "qadd"  // compound
 	doListQuestions   verb = "qlist" // compound.question.place, as those below

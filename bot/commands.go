@@ -47,6 +47,8 @@ func commandList() []command {
 		{"compounds", admin, (*conversation).compounds},
 		{"addcompound", admin, func(c *conversation, _ string) (bool, error) { return true, c.begin(pending{Flow: "compound"}) }},
 		{"failed", admin, (*conversation).failed},
+		{"remind", anybody, func(c *conversation, _ string) (bool, error) { return true, c.begin(pending{Flow: "own"}) }},
+		{"reminders", anybody, (*conversation).listOwn},
 		{"settings", anybody, (*conversation).settings},
 		{"language", anybody, (*conversation).languages},
 		{"privacy", anybody, func(c *conversation, _ string) (bool, error) { return false, c.say(form.T("privacy.notice")) }},
@@ -57,7 +59,7 @@ func commandList() []command {
 }
 
 // needsSession are the commands that begin or end a conversation.
-var needsSession = map[string]bool{"register": true, "resume": true, "cancel": true, "addcompound": true, "desk": true}
+var needsSession = map[string]bool{"register": true, "resume": true, "cancel": true, "addcompound": true, "desk": true, "remind": true, "export": true}
 
 // say plans one answer.
 func (c *conversation) say(t form.Text, buttons ...button) error {

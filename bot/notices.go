@@ -26,7 +26,7 @@ func (b *Bot) notice(ctx context.Context, row outbox.Row) (*message, error) {
 		return nil, err
 	}
 	if n.Kind == registry.Reminders {
-		return b.reminders(ctx, to, n.Items)
+		return b.reminders(ctx, to, n.Items, row.To)
 	}
 	t, err := b.Registry.Tenancy(ctx, n.Tenancy)
 	if err != nil {

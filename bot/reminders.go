@@ -17,36 +17,58 @@ import (
 // reminders writes what a person is to be reminded of: one thing with its
 // buttons, or several as a list. What has been done meanwhile is left out, and
 // nil is returned when nothing is left.
-func (b *Bot) reminders(ctx context.Context, to locales.Writer, items []registry.Item) (*message, error) {
-	var lines []string
-	var buttons []button
-	c := &conversation{Bot: b, to: to}
-	var only *tenancy.Tenancy
-	var left []registry.Item
+func (b *Bot) reminders(ctx context.Context, to locales.Writer, items []registry.Item, who int64) (*message, error) {
+	c := &conversation{Bot: b, ctx: ctx, to: to}
+	var all []shown
 	for _, i := range items {
-		t, err := b.Registry.Tenancy(ctx, i.Tenancy)
-		if errors.Is(err, registry.ErrNotFound) || err == nil && !remind.Holds(i.Kind, &t) {
-			continue
-		}
+		s, ok, err := c.shown(i, who)
 		if err != nil {
 			return nil, err
 		}
-		left, only = append(left, i), &t
-		lines = append(lines, c.reminder(t, i))
-		label := form.T("remind.item", "N", len(left), "Unit", t.Unit.String())
-		buttons = append(buttons, button{label: label, data: actionData(doItem, itemArg(i))})
+		if ok {
+			all = append(all, s)
+		}
 	}
-	switch len(left) {
+	switch len(all) {
 	case 0:
 		return nil, nil
 	case 1:
-		return &message{html: "🔔 " + lines[0], inline: c.rows(c.itemButtons(*only, left[0])), protect: true}, nil
+		return &message{html: "🔔 " + all[0].line, inline: c.rows(all[0].buttons), protect: true}, nil
 	}
-	text := to.HTML(form.T("remind.digest", "Count", len(left)))
-	for n, line := range lines {
-		text += "\n\n" + to.HTML(form.T("remind.numbered", "N", n+1)) + line
+	text := to.HTML(form.T("remind.digest", "Count", len(all)))
+	var buttons []button
+	for n, s := range all {
+		text += "\n\n" + to.HTML(form.T("remind.numbered", "N", n+1)) + s.line
+		buttons = append(buttons, button{label: form.T("remind.item", "N", n+1, "Unit", s.name), data: actionData(doItem, itemArg(s.item))})
 	}
 	return &message{html: text, inline: c.rows(buttons), protect: true}, nil
+}
+
+// shown is a reminder as a person sees it.
+type shown struct {
+	item    registry.Item
+	name    string // on its button in a list
+	line    string
+	buttons []button
+}
+
+// shown writes one reminder; false if it has lost its point.
+func (c *conversation) shown(i registry.Item, who int64) (shown, bool, error) {
+	if i.Kind == registry.OwnKind {
+		o, err := c.Registry.Own(c.ctx, i.Tenancy)
+		if errors.Is(err, registry.ErrNotFound) {
+			return shown{}, false, nil
+		}
+		return shown{item: i, name: "⏰", line: c.ownLine(o, who), buttons: c.ownButtons(o, who)}, true, err
+	}
+	t, err := c.Registry.Tenancy(c.ctx, i.Tenancy)
+	if errors.Is(err, registry.ErrNotFound) || err == nil && !remind.Holds(i.Kind, &t) {
+		return shown{}, false, nil
+	}
+	if err != nil {
+		return shown{}, false, err
+	}
+	return shown{item: i, name: t.Unit.String(), line: c.reminder(t, i), buttons: c.itemButtons(t, i)}, true, nil
 }
 
 // reminder says why, what and until when.
@@ -65,27 +87,38 @@ func (c *conversation) reminder(t tenancy.Tenancy, i registry.Item) string {
 // itemArg names an item: kind and tenancy.
 func itemArg(i registry.Item) string { return string(i.Kind) + "." + i.Tenancy }
 
-// item finds the item that a button names, with its dates as they are now.
-func (c *conversation) item(arg string) (registry.Item, tenancy.Tenancy, bool) {
+// item finds the item that a button names, with its dates as they are now, if it
+// is the person's business.
+func (c *conversation) item(arg string) (registry.Item, bool) {
 	kind, id, _ := strings.Cut(arg, ".")
+	if remind.Kind(kind) == registry.OwnKind {
+		_, err := c.Registry.Own(c.ctx, id)
+		return registry.Item{Kind: registry.OwnKind, Tenancy: id}, err == nil
+	}
 	rule := remind.Find(remind.Kind(kind))
 	t, err := c.Registry.Tenancy(c.ctx, id)
 	if rule == nil || err != nil {
-		return registry.Item{}, t, false
+		return registry.Item{}, false
 	}
 	mine := t.Owner == c.in.from.ID || c.staffOf(t) || t.Lodger(c.in.from.ID) != nil || c.Registry.Admin(c.in.from.ID)
 	due, ok := rule.Due(&t, remind.Facts{City: c.compound(t.Compound).City, Holidays: c.Registry.Holidays})
-	i := registry.Item{Kind: rule.Kind, To: rule.To, Tenancy: id, Target: due.Target, Latest: due.Latest}
-	return i, t, mine && ok
+	return registry.Item{Kind: rule.Kind, To: rule.To, Tenancy: id, Target: due.Target, Latest: due.Latest}, mine && ok
 }
 
 // openItem shows one reminder of a list with its buttons.
 func (c *conversation) openItem(arg string) error {
-	i, t, ok := c.item(arg)
-	if !ok || !remind.Holds(i.Kind, &t) {
+	i, ok := c.item(arg)
+	if !ok {
 		return c.say(form.T("remind.gone"))
 	}
-	m := message{html: "🔔 " + c.reminder(t, i), inline: c.rows(c.itemButtons(t, i)), protect: true}
+	s, ok, err := c.shown(i, c.in.from.ID)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return c.say(form.T("remind.gone"))
+	}
+	m := message{html: "🔔 " + s.line, inline: c.rows(s.buttons), protect: true}
 	c.later(func() error {
 		_, err := c.send(c.ctx, c.in.chat, m)
 		return err
@@ -127,9 +160,16 @@ func (c *conversation) itemButtons(t tenancy.Tenancy, i registry.Item) []button 
 
 // settleItem notes what a person says of a reminder.
 func (c *conversation) settleItem(arg string, done bool) error {
-	i, _, ok := c.item(arg)
+	i, ok := c.item(arg)
 	if !ok {
 		return c.say(form.T("remind.gone"))
+	}
+	if i.Kind == registry.OwnKind {
+		o, err := c.Registry.Own(c.ctx, i.Tenancy)
+		if err != nil {
+			return err
+		}
+		return c.settleOwn(o, done)
 	}
 	_, err := c.Registry.Settle(c.ctx, i.Tenancy, i.Kind, c.in.from.ID, done)
 	if errors.Is(err, registry.ErrNotAllowed) || errors.Is(err, registry.ErrNotFound) {
@@ -156,7 +196,7 @@ const (
 // putOff offers the times to which a reminder can be put off, in place of its
 // buttons.
 func (c *conversation) putOff(arg string) error {
-	if _, _, ok := c.item(arg); !ok {
+	if _, ok := c.item(arg); !ok {
 		return c.say(form.T("remind.gone"))
 	}
 	var buttons []button
@@ -188,7 +228,7 @@ func (c *conversation) meant(when string) time.Time {
 
 func (c *conversation) snooze(arg string) error {
 	when, rest, _ := strings.Cut(arg, ".")
-	i, _, ok := c.item(rest)
+	i, ok := c.item(rest)
 	if !ok {
 		return c.say(form.T("remind.gone"))
 	}

@@ -46,6 +46,8 @@ func (c *conversation) running(s form.Session) (running, error) {
 		return run(flows.AddQuestion(facts), func(d flows.NewQuestion) (last, error) { return c.submitQuestion(s.ID, d) }), nil
 	case "extract":
 		return c.runExtract(s)
+	case "own":
+		return c.runOwnReminder(s)
 	case "homes":
 		return run(flows.AddHomes(), c.submitHomes), nil
 	case "stay":
@@ -172,6 +174,8 @@ func (c *conversation) start(p pending) (*form.Session, error) {
 		return c.startHomes(p.Arg)
 	case "extract":
 		return c.startExtract(p.Arg)
+	case "own":
+		return c.startOwnReminder(p.Arg)
 	case "stay":
 		return c.startStay(p.Arg)
 	case "returning":

@@ -70,6 +70,9 @@ func names(typed string) ([]string, bool) {
 	}
 	typed = strings.NewReplacer("到", "-", "至", "-", "~", "-", "、", ",", "，", ",", "和", ",").Replace(typed)
 	for part := range strings.SplitSeq(typed, ",") {
+		if n, ok := chinese.Number(part); ok && n.IsInt() {
+			part = n.Num().String() // 三
+		}
 		m := buildingRange.FindStringSubmatch(part)
 		if m == nil {
 			return nil, false

@@ -1,14 +1,18 @@
 package flows
 
 import (
+	"time"
+
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+	"zuji/internal/calendar"
 
 	"zuji/internal/form"
 	"zuji/internal/identity"
 	"zuji/internal/tenancy"
+	"zuji/internal/when"
 )
 
 // Needs lists every text and every button that the flows may take, over drafts
@@ -44,13 +48,20 @@ func Needs(facts Facts) (texts []form.Text, buttons []form.Button) {
 	add(Object(whole).Needs(Decision{}))
 	add(TakeOver().Needs(Takeover{}))
 	add(TakeExtract(tenancy.Compound{}).Needs(Extract{}))
+	k := Remindful{Now: time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC), Zone: calendar.Shanghai, Holidays: calendar.NewHolidays(), Compounds: []tenancy.Compound{{ID: "a"}, {ID: "b"}}}
+	for _, whom := range []tenancy.Whom{tenancy.OneBlock, tenancy.OneHome} {
+		add(Remind(k).Needs(Reminder{OwnReminder: tenancy.OwnReminder{Whom: whom}}))
+	}
+	for _, kind := range []when.Kind{when.KindOnce, when.KindDaily, when.KindDays, when.KindWorkdays, when.KindWeekly, when.KindWeeks, when.KindMonthly, when.KindMonths, when.KindQuarterly, when.KindHalfYearly, when.KindYearly} {
+		texts = append(texts, form.T("series."+string(kind), "Weekdays", []form.Text{}))
+	}
 	add(AddHomes().Needs(Block{Buildings: "1-3", Bare: "some", Entrances: 1, Floors: 1, Homes: 1}))
 	add(Stay(facts).Needs(Staying{}))
 	add(AddQuestion(facts).Needs(NewQuestion{Kind: tenancy.AsksChoice, Options: "a\nb"}))
 	for _, kind := range tenancy.QuestionKinds {
 		texts = append(texts, form.T("registration.custom.kind."+string(kind)))
 	}
-	for _, flow := range []string{"registration", "filing", "returning", "compound", "renewal", "ending", "filed", "rejecting", "revealing", "objecting", "takeover", "question", "homes", "stay", "extract"} {
+	for _, flow := range []string{"registration", "filing", "returning", "compound", "renewal", "ending", "filed", "rejecting", "revealing", "objecting", "takeover", "question", "homes", "stay", "extract", "own"} {
 		texts = append(texts, form.T("flow."+flow), form.T(flow+".declare"))
 	}
 	return texts, buttons

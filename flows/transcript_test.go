@@ -107,6 +107,13 @@ func begin(t *testing.T, name string) transcript.Player {
 		e.flow, e.s, err = started(flows.Reveal(registered()), flows.Decision{Tenancy: "T1"})
 	case "objecting":
 		e.flow, e.s, err = started(flows.Object(registered()), flows.Decision{Tenancy: "T1"})
+	case "own":
+		k := flows.Remindful{Now: today.At(10, 0), Zone: calendar.Shanghai, Holidays: calendar.NewHolidays(), Receivers: func(tenancy.OwnReminder) int { return 1 }}
+		if strings.Contains(name, "staff") {
+			k.Compounds = facts().Compounds[:1]
+		}
+		e.flow = flows.Remind(k)
+		e.s, err = flows.StartReminder(k, "s1", tenancy.OwnReminder{})
 	case "homes":
 		e.flow, e.s, err = started(flows.AddHomes(), flows.Block{Compound: "XF"})
 	case "stay":

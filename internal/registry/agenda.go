@@ -19,7 +19,7 @@ import (
 type Item struct {
 	Kind    remind.Kind   `json:"kind"`
 	To      remind.To     `json:"to"`
-	Tenancy string        `json:"tenancy"`
+	Tenancy string        `json:"tenancy"` // or, of OwnKind, the reminder
 	Target  calendar.Date `json:"target"`
 	Latest  calendar.Date `json:"latest"`
 	Phone   bool          `json:"phone,omitempty"` // the landlord can't be written to: phone them
@@ -103,21 +103,37 @@ func (r *Registry) take(tx kv.Tx, who int64, p tenancy.Profile) (items []Item, m
 		if err := tx.Delete(agenda, k); err != nil {
 			return nil, false, err
 		}
-		t, err := r.tenancy(tx, i.Tenancy)
-		if err != nil && !errors.Is(err, ErrNotFound) {
+		holds, err := r.holds(tx, i)
+		if err != nil {
 			return nil, false, err
 		}
-		if err == nil && remind.Holds(i.Kind, &t) && r.wanted(p, i) {
+		if holds && r.wanted(p, i) {
 			items = append(items, i)
 		}
 	}
 	return items, false, nil
 }
 
+// holds reports whether an item still has its point.
+func (r *Registry) holds(tx kv.Tx, i Item) (bool, error) {
+	if i.Kind == OwnKind {
+		o, err := r.reminder(tx, i.Tenancy)
+		if errors.Is(err, ErrNotFound) {
+			return false, nil
+		}
+		return err == nil && !o.Paused, err
+	}
+	t, err := r.tenancy(tx, i.Tenancy)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	return err == nil && remind.Holds(i.Kind, &t), err
+}
+
 // wanted reports whether a person has not turned a kind off; a deadline of the law
 // that has passed is always told.
 func (r *Registry) wanted(p tenancy.Profile, i Item) bool {
-	if !p.Off[string(i.Kind)] {
+	if !p.Off[string(i.Kind)] && !p.Off[i.key()] {
 		return true
 	}
 	rule := remind.Find(i.Kind)

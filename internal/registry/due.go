@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"zuji/internal/kv"
@@ -171,6 +172,9 @@ func (r *Registry) run(tx kv.Tx, k, v []byte) error {
 			return err
 		}
 		return r.gather(tx, s.Person, s.Item)
+	case errandOwn:
+		id, cursor, _ := strings.Cut(lastPart(k[8:]), "/")
+		return r.runOwn(tx, id, cursor, timeOf(k))
 	default:
 		return fmt.Errorf("unknown kind %q", what)
 	}

@@ -34,18 +34,20 @@ const (
 	documents = "documents" // keyed hash of a document, id
 	drafts    = "drafts"    // person, session
 
-	found      = "found"      // compound, id → what it is found by
-	successors = "successors" // id → pending change or renewal of it
-	ends       = "ends"       // last day, id: to expire
-	lodgers    = "lodgers"    // person, id → item: tenants who opened their invitation
-	imports    = "imports"    // id
-	ledgers    = "ledgers"    // import, chunk: the file, sealed
-	extracts   = "extracts"   // number: what was taken out of the register, sealed
-	homes      = "homes"      // compound, unit in counting order: the unit register
-	due        = "due"        // time, id: a tenancy's next reminder
-	errands    = "errands"    // time, kind, id: what else is to be done then
-	agenda     = "agenda"     // person, kind, tenancy: what they are to be told
-	doors      = "doors"      // hash of a secret link's token → what it leads to
+	found       = "found"        // compound, id → what it is found by
+	successors  = "successors"   // id → pending change or renewal of it
+	ends        = "ends"         // last day, id: to expire
+	lodgers     = "lodgers"      // person, id → item: tenants who opened their invitation
+	imports     = "imports"      // id
+	ledgers     = "ledgers"      // import, chunk: the file, sealed
+	extracts    = "extracts"     // number: what was taken out of the register, sealed
+	reminders   = "reminders"    // id: set by people, sealed
+	remindersBy = "reminders_by" // person, id
+	homes       = "homes"        // compound, unit in counting order: the unit register
+	due         = "due"          // time, id: a tenancy's next reminder
+	errands     = "errands"      // time, kind, id: what else is to be done then
+	agenda      = "agenda"       // person, kind, tenancy: what they are to be told
+	doors       = "doors"        // hash of a secret link's token → what it leads to
 
 	counters = "counters" // name → number
 	audit    = "audit"    // sequence number

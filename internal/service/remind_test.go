@@ -184,3 +184,50 @@ func golden(t *testing.T, path, got string) {
 	}
 	t.Errorf("%s differs (ZUJI_UPDATE=1 rewrites it):\n%s", path, got)
 }
+
+// What people set themselves: it comes at its time, within their hours, again and
+// again; a manager's reaches the landlords of a building.
+func TestOwnReminders(t *testing.T) {
+	w, now := at(t)
+	w.accepted(landlord)
+	wang, li := w.as(landlord), w.as(manager)
+	set := func(p *person, answers ...string) {
+		t.Helper()
+		p.says("/remind")
+		for _, s := range answers {
+			w.settled()
+			p.says(s)
+		}
+		p.presses("✅ 设好")
+		p.asked("提醒设好了")
+	}
+	set(wang, "收房租", "每月5号上午九点")
+	set(li, "一栋的房东", "3栋", "周六停水", "明天晚上十一点")
+	w.until(now, calendar.Date{Year: 2026, Month: 11, Day: 25})
+	m := wang.sees("幸福花园物业提醒您：周六停水")
+	if at := m.Date.In(calendar.Shanghai); at.Day() != 25 || at.Hour() != 9 {
+		t.Errorf("a reminder for 23:00 came at %v", at)
+	}
+	w.until(now, calendar.Date{Year: 2027, Month: 2, Day: 5})
+	if n := strings.Count(wang.diary(0), "🔔 收房租"); n != 3 {
+		t.Errorf("%d reminders of the rent:\n%s", n, wang.diary(0))
+	}
+	wang.says("/reminders")
+	wang.asked("每月 5 号 09:00")
+	wang.presses("⏸ 1")
+	wang.sees("已暂停")
+	w.until(now, calendar.Date{Year: 2027, Month: 3, Day: 6})
+	if n := strings.Count(wang.diary(0), "🔔 收房租"); n != 3 {
+		t.Errorf("paused, but %d came", n)
+	}
+	wang.presses("▶️ 1")
+	w.settled()
+	w.until(now, calendar.Date{Year: 2027, Month: 4, Day: 6})
+	if n := strings.Count(wang.diary(0), "🔔 收房租"); n != 4 {
+		t.Errorf("after going on there are %d:\n%s", n, wang.diary(0))
+	}
+	wang.says("/reminders")
+	wang.asked("我设的提醒")
+	wang.presses("🗑 1")
+	wang.sees("您还没有设提醒")
+}

@@ -60,6 +60,13 @@ func (w *world) starter(name string) (who int64, begin func(p *person)) {
 	case "objecting":
 		w.register()
 		return stranger, func(p *person) { p.start("t_" + w.invitation("a")); p.presses("❗ 有出入") }
+	case "own":
+		w.accepted(landlord)
+		who := int64(landlord)
+		if strings.Contains(name, "staff") {
+			who = manager
+		}
+		return who, func(p *person) { p.says("/remind") }
 	case "homes":
 		return manager, func(p *person) { p.says("/units"); p.presses("➕ 加房号") }
 	case "stay":
@@ -207,7 +214,7 @@ func (p *through) answer() transcript.Answer {
 	}
 	a.Text = strings.Join(text, "\n")
 	for sign, end := range map[string]string{"已提交给物业": "提交", "Sent to the property manager": "提交", "备案材料已存好": "提交", "已退回": "提交", "✅ 已添加": "提交", "已存为草稿": "暂存", "已放弃": "放弃", "不在这里登记": "结束",
-		"的登记以后会问": "提交", "已登记退租": "提交", "台账加了": "提交", "已登记 韩梅梅": "提交", "备案号已记下": "提交", "已决定不予受理": "提交", "已记下您查看的理由": "提交", "物业会核实": "提交", "已接手": "提交", "不能接手": "提交", "已代录并受理": "提交", "没有录入": "结束"} {
+		"的登记以后会问": "提交", "已登记退租": "提交", "提醒设好了": "提交", "台账加了": "提交", "已登记 韩梅梅": "提交", "备案号已记下": "提交", "已决定不予受理": "提交", "已记下您查看的理由": "提交", "物业会核实": "提交", "已接手": "提交", "不能接手": "提交", "已代录并受理": "提交", "没有录入": "结束"} {
 		if strings.Contains(a.Text, sign) {
 			a.End = end
 		}
