@@ -20,7 +20,7 @@ check:
 unit:
 	mkdir -p $(ARTEFACTS)
 	ZUJI_ARTEFACTS=$(ARTEFACTS) $(GO) test -race -timeout 20m ./...
-	$(GO) test -run Ledger_Largest -v ./internal/service | grep -v "^="
+	$(GO) test -run "Ledger_Largest|LargestLedger" -v ./internal/service ./internal/ledger
 
 fuzz:
 	GO=$(GO) sh .ci/fuzz $(FUZZ)

@@ -65,6 +65,8 @@ func (c *conversation) dryRun(compound tenancy.Compound, d document) error {
 	if err != nil {
 		return err
 	}
+	c.imports.one.Lock()
+	defer c.imports.one.Unlock()
 	book, err := ledger.Open(data)
 	if bad := (*invalid.Error)(nil); errors.As(err, &bad) {
 		return c.say(form.Text{Key: "problem." + bad.Reason, Args: bad.Args})
@@ -78,6 +80,9 @@ func (c *conversation) dryRun(compound tenancy.Compound, d document) error {
 	if err != nil {
 		return err
 	}
+	if i.Running() {
+		return c.say(form.T("ledger.running"))
+	}
 	var out bytes.Buffer
 	if err := book.Remarks(&out, res, remarkWords(c.to)); err != nil {
 		return err
@@ -85,7 +90,7 @@ func (c *conversation) dryRun(compound tenancy.Compound, d document) error {
 	caption := c.to.HTML(form.T("ledger.checked", "Compound", compound.Name, "Rows", res.Rows, "Bad", res.Rows-res.Good, "Homes", len(res.Records),
 		"Let", res.Count(ledger.Let), "Owner", res.Count(ledger.Owner), "Empty", res.Count(ledger.Empty)))
 	if len(book.Refused) > 0 {
-		caption += "\n\n" + c.to.HTML(form.T("ledger.refused", "Headings", strings.Join(book.Refused, "、")))
+		caption += "\n\n" + c.to.HTML(form.T("ledger.refused", "Headings", shorten(strings.Join(book.Refused, "、"))))
 	}
 	if len(book.Ignored) > 0 {
 		caption += "\n\n" + c.to.HTML(form.T("ledger.ignored", "Headings", shorten(strings.Join(book.Ignored, "、"))))
@@ -137,23 +142,17 @@ func (c *conversation) importLedger(id string) error {
 	if _, ok := c.manages(i.Compound); !ok {
 		return nil
 	}
+	if _, err := c.Registry.BeginImport(c.ctx, id, c.in.from.ID); err != nil {
+		return err
+	}
 	c.strippedPress()
-	c.later(func() error {
-		message, err := c.send(c.ctx, c.in.chat, message{html: c.to.HTML(form.T("ledger.progress", "Bar", bar(0), "Percent", 0))})
-		if err != nil {
-			return err
-		}
-		if _, err := c.Registry.BeginImport(c.ctx, id, c.in.from.ID, message); err != nil {
-			return err
-		}
-		c.goImport(id)
-		return nil
-	})
+	c.later(func() error { c.goImport(id); return nil })
 	return nil
 }
 
 // imports are those that this process is running.
 type imports struct {
+	one     sync.Mutex // a ledger takes much memory: one at a time is read
 	mu      sync.Mutex
 	running map[string]bool
 	group   sync.WaitGroup
@@ -205,18 +204,18 @@ func (b *Bot) StopImports() {
 const progressEvery = 2 * time.Second
 
 func (b *Bot) importAll(ctx context.Context, id string) error {
-	i, data, err := b.Registry.Ledger(ctx, id)
+	i, rows, err := b.importRows(ctx, id)
 	if err != nil {
 		return err
 	}
-	book, err := ledger.Open(data)
-	if err != nil {
-		return err
-	}
-	rows := ledgerRows(book.Check(i.Today))
 	to, err := b.writer(ctx, i.By)
 	if err != nil {
 		return err
+	}
+	if i.Message == 0 {
+		if i, err = b.firstShown(ctx, i, to); err != nil {
+			return err
+		}
 	}
 	shown := time.Now()
 	for i.Done < len(rows) || i.Ended.IsZero() {
@@ -236,7 +235,39 @@ func (b *Bot) importAll(ctx context.Context, id string) error {
 	return b.Registry.DropLedger(ctx, id)
 }
 
+// importRows reads a kept ledger as it was read when it was looked through.
+func (b *Bot) importRows(ctx context.Context, id string) (registry.Import, []registry.Row, error) {
+	b.imports.one.Lock()
+	defer b.imports.one.Unlock()
+	i, data, err := b.Registry.Ledger(ctx, id)
+	if err != nil {
+		return i, nil, err
+	}
+	book, err := ledger.Open(data)
+	if err != nil {
+		return i, nil, err
+	}
+	return i, ledgerRows(book.Check(i.Today)), nil
+}
+
+// firstShown sends the message of the progress. The import does not depend on it.
+func (b *Bot) firstShown(ctx context.Context, i registry.Import, to locales.Writer) (registry.Import, error) {
+	id, err := b.send(ctx, i.By, message{html: to.HTML(form.T("ledger.progress", "Bar", bar(0), "Percent", 0))})
+	if err != nil {
+		b.Log.Warn("progress was not shown", "import", i.ID, "error", err)
+		return i, nil
+	}
+	return b.Registry.ShowImport(ctx, i.ID, id)
+}
+
+// showImport changes the message of the progress, or sends it if it was not sent.
 func (b *Bot) showImport(ctx context.Context, i registry.Import, html string) {
+	if i.Message == 0 {
+		if _, err := b.send(ctx, i.By, message{html: html}); err != nil {
+			b.Log.Warn("progress was not shown", "import", i.ID, "error", err)
+		}
+		return
+	}
 	if err := b.edit(ctx, i.By, i.Message, message{html: html}); err != nil {
 		b.Log.Warn("progress was not shown", "import", i.ID, "error", err)
 	}

@@ -44,6 +44,9 @@ func (b *Book) Remarks(out io.Writer, res Result, w Words) error {
 	if err != nil {
 		return err
 	}
+	if err := onePageWide(f, name); err != nil {
+		return err
+	}
 	sw, err := f.NewStreamWriter(name)
 	if err != nil {
 		return fmt.Errorf("begin the workbook: %w", err)
@@ -55,9 +58,6 @@ func (b *Book) Remarks(out io.Writer, res Result, w Words) error {
 	last, err := excelize.CoordinatesToCellName(len(b.Headings)+1, max(b.heading+1, b.lastRow()))
 	if err == nil {
 		err = f.AutoFilter(name, "A"+strconv.Itoa(b.heading)+":"+last, nil)
-	}
-	if err == nil {
-		err = onePageWide(f, name)
 	}
 	if err == nil {
 		err = sw.Flush()

@@ -99,6 +99,9 @@ func (e Extract) workbook(out io.Writer, rows iter.Seq2[[]any, error]) error {
 	if err != nil {
 		return err
 	}
+	if err := onePageWide(f, sheet); err != nil {
+		return err
+	}
 	sw, err := f.NewStreamWriter(sheet)
 	if err != nil {
 		return fmt.Errorf("begin the workbook: %w", err)
@@ -113,9 +116,6 @@ func (e Extract) workbook(out io.Writer, rows iter.Seq2[[]any, error]) error {
 	last, err := excelize.CoordinatesToCellName(len(e.Columns), max(n, headRows+1))
 	if err == nil {
 		err = f.AutoFilter(sheet, "A"+strconv.Itoa(headRows)+":"+last, nil)
-	}
-	if err == nil {
-		err = onePageWide(f, sheet)
 	}
 	if err == nil {
 		err = sw.Flush()
@@ -199,7 +199,7 @@ func harmless(text string) string {
 }
 
 // onePageWide lets a sheet be printed on A4 with all columns on a page. It must
-// be called before the sheet is flushed.
+// be called before the sheet is begun, whose head it stands in.
 func onePageWide(f *excelize.File, sheet string) error {
 	landscape, a4, wide, tall, fit := "landscape", 9, 1, 0, true
 	err := f.SetPageLayout(sheet, &excelize.PageLayoutOptions{Orientation: &landscape, Size: &a4, FitToWidth: &wide, FitToHeight: &tall})

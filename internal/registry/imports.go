@@ -47,11 +47,17 @@ type Row struct {
 // chunk is how many bytes of a ledger lie in one record.
 const chunk = 512 << 10
 
-// KeepLedger keeps a ledger, sealed, until it is imported or given up. The same
-// file again goes on with what there is of it.
+// Running reports whether the import has begun and not ended.
+func (i Import) Running() bool { return !i.Begun.IsZero() && i.Ended.IsZero() }
+
+// KeepLedger keeps a ledger, sealed, until it is imported or given up. One that is
+// being imported is left alone: what is returned says that it is running.
 func (r *Registry) KeepLedger(ctx context.Context, i Import, data []byte) (Import, error) {
 	sum := sha256.Sum256(append([]byte(i.Compound+"\x00"), data...))
 	i.ID = base32.StdEncoding.EncodeToString(sum[:])[:16]
+	if before, err := r.Import(ctx, i.ID); err == nil && before.Running() || err != nil && !errors.Is(err, ErrNotFound) {
+		return before, err
+	}
 	i.Sent, i.Chunks = r.Now(), (len(data)+chunk-1)/chunk
 	for n := range i.Chunks {
 		piece := r.Vault.Seal(data[n*chunk:min((n+1)*chunk, len(data))], ledgerRecord(i.ID, n))
@@ -61,12 +67,14 @@ func (r *Registry) KeepLedger(ctx context.Context, i Import, data []byte) (Impor
 		}
 	}
 	err := r.asStaff(ctx, i.Compound, i.By, "ledger.send", i.ID, func(tx kv.Tx) error {
-		var before Import
-		if err := get(tx, imports, key(i.ID), &before); err == nil && before.Done < before.Total {
-			i.Done, i.New, i.Same, i.Taken = before.Done, before.New, before.Same, before.Taken
-		}
 		return put(tx, imports, key(i.ID), i)
 	})
+	return i, err
+}
+
+// Import returns an import by its id.
+func (r *Registry) Import(ctx context.Context, id string) (i Import, err error) {
+	err = r.view(ctx, func(tx kv.Tx) error { i = Import{}; return get(tx, imports, key(id), &i) })
 	return i, err
 }
 
@@ -104,7 +112,7 @@ func (r *Registry) Imports(ctx context.Context) (all []Import, err error) {
 			if err := json.Unmarshal(raw, &i); err != nil {
 				return fmt.Errorf("read import: %w", err)
 			}
-			if !i.Begun.IsZero() && i.Ended.IsZero() {
+			if i.Running() {
 				all = append(all, i)
 			}
 		}
@@ -113,10 +121,11 @@ func (r *Registry) Imports(ctx context.Context) (all []Import, err error) {
 	return all, err
 }
 
-// BeginImport notes that an import has the word to go, and in which message its
-// progress is shown.
-func (r *Registry) BeginImport(ctx context.Context, id string, by int64, message int) (i Import, err error) {
+// BeginImport notes that an import has the word to go. Repeated, it changes
+// nothing.
+func (r *Registry) BeginImport(ctx context.Context, id string, by int64) (i Import, err error) {
 	err = r.update(ctx, func(tx kv.Tx) error {
+		i = Import{}
 		if err := get(tx, imports, key(id), &i); err != nil {
 			return err
 		}
@@ -127,11 +136,24 @@ func (r *Registry) BeginImport(ctx context.Context, id string, by int64, message
 		if !c.HasStaff(by) {
 			return ErrNotAllowed
 		}
-		if i.Begun.IsZero() {
-			i.Begun = r.Now()
+		if !i.Begun.IsZero() {
+			return nil
+		}
+		i.Begun = r.Now()
+		return errors.Join(put(tx, imports, key(id), i), r.log(tx, by, "ledger.import", id))
+	})
+	return i, err
+}
+
+// ShowImport notes in which message the progress of an import is shown.
+func (r *Registry) ShowImport(ctx context.Context, id string, message int) (i Import, err error) {
+	err = r.Store.Update(ctx, func(tx kv.Tx) error {
+		i = Import{}
+		if err := get(tx, imports, key(id), &i); err != nil {
+			return err
 		}
 		i.Message = message
-		return errors.Join(put(tx, imports, key(id), i), r.log(tx, by, "ledger.import", id))
+		return put(tx, imports, key(id), i)
 	})
 	return i, err
 }
@@ -142,6 +164,7 @@ func (r *Registry) BeginImport(ctx context.Context, id string, by int64, message
 func (r *Registry) ImportSome(ctx context.Context, id string, rows []Row) (i Import, err error) {
 	err = r.Store.Update(ctx, func(raw kv.Tx) error {
 		tx := &counted{Tx: raw}
+		i = Import{}
 		if err := get(tx, imports, key(id), &i); err != nil {
 			return err
 		}

@@ -14,6 +14,8 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"zuji/internal/registry"
+	"zuji/internal/standin"
 	"zuji/internal/tenancy"
 )
 
@@ -250,4 +252,63 @@ func TestLedger_Largest(t *testing.T) {
 	if took > time.Minute {
 		t.Errorf("it took %v", took)
 	}
+}
+
+// The same file sent again while it is being imported disturbs nothing.
+func TestLedger_SentAgainWhileItIsImported(t *testing.T) {
+	w, _ := at(t)
+	li := w.as(manager)
+	var b strings.Builder
+	b.WriteString("楼栋,单元,房号,业主姓名,租客姓名,起租日期,到期日期\n")
+	const homes = 3000
+	for n := range homes {
+		fmt.Fprintf(&b, "%d,1,%d%02d,王建国,李雷,2026-01-01,2026-12-31\n", n/100+1, n%100/4+1, n%4+1)
+	}
+	li.uploads("台账.csv", []byte(b.String()))
+	li.sees(fmt.Sprintf("可以导入 %d 户", homes))
+	li.presses(fmt.Sprintf("📥 导入 %d 户", homes))
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+		if all, err := w.zuji.Registry.Imports(context.Background()); err == nil && len(all) == 1 && all[0].Done > 0 {
+			break
+		}
+	}
+	if _, err := w.zuji.Registry.KeepLedger(context.Background(), registry.Import{Compound: w.compound.ID, By: manager}, []byte(b.String())); err != nil {
+		t.Fatal(err)
+	}
+	if i := oneImport(t, w); i.Begun.IsZero() || i.Message == 0 || i.Done == 0 {
+		t.Errorf("sent again, the import is %+v", i)
+	}
+	li.within(time.Minute).sees(fmt.Sprintf("新增 %d 户", homes))
+}
+
+// oneImport is the one import that is running, or a new one for its compound.
+func oneImport(t *testing.T, w *world) registry.Import {
+	t.Helper()
+	all, err := w.zuji.Registry.Imports(context.Background())
+	if err != nil || len(all) != 1 {
+		t.Fatalf("%d imports, %v", len(all), err)
+	}
+	return all[0]
+}
+
+// A press takes effect though nothing can be shown of it.
+func TestLedger_ImportsThoughTheProgressIsNotShown(t *testing.T) {
+	w, _ := at(t)
+	li := w.as(manager)
+	li.uploads("台账.csv", []byte(smallLedger))
+	li.sees("可以导入 3 户")
+	w.settled()
+	w.telegram.Faults(func(method string, chat int64) *standin.Fault {
+		if method == "sendMessage" {
+			return &standin.Fault{Code: 400, Description: "Bad Request: made up"}
+		}
+		return nil
+	})
+	li.presses("📥 导入 3 户")
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+		if all, err := w.zuji.Registry.Buildings(context.Background(), w.compound.ID); err == nil && len(all) == 1 && all[0].Counts[tenancy.HomeLet] == 1 {
+			return
+		}
+	}
+	t.Error("the ledger was not imported")
 }

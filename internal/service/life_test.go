@@ -38,9 +38,9 @@ func (w *world) states(who int64) string {
 func (p *person) opens(unit, button string) {
 	p.w.t.Helper()
 	p.says("/my")
-	p.asked("我的登记")
+	p.w.settled()
 	p.presses(unit)
-	p.asked("状态")
+	p.w.settled()
 	p.presses(button)
 }
 

@@ -1,0 +1,7 @@
+//go:build !race
+
+package ledger_test
+
+import "zuji/internal/ledger"
+
+const largest = ledger.MaxRows
