@@ -14,7 +14,7 @@ var begins = map[verb]string{
 	doCorrect: "correction", doFiling: "filing", doFiled: "filed",
 	doRenew: "renewal", doChange: "change", doEnd: "ending",
 	doObject: "objecting", doResume: "draft", doAddQuestion: "question",
-	doStay: "stay", doAddHomes: "homes", doExtract: "extract", doOwnEdit: "own",
+	doStay: "stay", doAddHomes: "homes", doExtract: "extract", doOwnEdit: "own", doFulfil: "fulfil",
 }
 
 // do carries out a button outside a form. What its argument names is looked up,
@@ -85,6 +85,7 @@ func actions() map[verb]func(c *conversation, arg string) error {
 		doOwnPause:     func(c *conversation, id string) error { return c.pauseOwn(id, true) },
 		doOwnGoOn:      func(c *conversation, id string) error { return c.pauseOwn(id, false) },
 		doOwnDrop:      (*conversation).dropOwn,
+		doAgenda:       (*conversation).agenda,
 		doMine: func(c *conversation, from string) error {
 			n, _ := strconv.Atoi(from) // a forged position shows the first page
 			return c.minePage(n)

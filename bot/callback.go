@@ -87,6 +87,8 @@ const (
 	doOwnPause     verb = "opause"
 	doOwnGoOn      verb = "ogoon"
 	doOwnDrop      verb = "odrop"
+	doFulfil       verb = "fulfil" // obligation
+	doAgenda       verb = "agenda" // obligation
 	doMine         verb = "mine"   // position
 	doResume       verb = "resume" // session of a saved draft
 	doDrop         verb = "drop"   // session of a saved draft

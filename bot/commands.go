@@ -42,6 +42,7 @@ func commandList() []command {
 		{"export", staff, (*conversation).exports},
 		{"find", staff, (*conversation).find},
 		{"desk", staff, func(c *conversation, _ string) (bool, error) { return true, c.begin(pending{Flow: "desk"}) }},
+		{"year", staff, (*conversation).year},
 		{"poster", staff, (*conversation).posters},
 		{"questions", staff, (*conversation).questions},
 		{"compounds", admin, (*conversation).compounds},

@@ -54,6 +54,13 @@ type shown struct {
 
 // shown writes one reminder; false if it has lost its point.
 func (c *conversation) shown(i registry.Item, who int64) (shown, bool, error) {
+	if i.Kind == registry.YearKind {
+		o, err := c.Registry.Obligation(c.ctx, i.Tenancy)
+		if errors.Is(err, registry.ErrNotFound) || err == nil && !o.Done.IsZero() {
+			return shown{}, false, nil
+		}
+		return shown{item: i, name: "📅", line: c.yearLine(o), buttons: c.yearButtons(o)}, true, err
+	}
 	if i.Kind == registry.OwnKind {
 		o, err := c.Registry.Own(c.ctx, i.Tenancy)
 		if errors.Is(err, registry.ErrNotFound) {
@@ -91,6 +98,11 @@ func itemArg(i registry.Item) string { return string(i.Kind) + "." + i.Tenancy }
 // is the person's business.
 func (c *conversation) item(arg string) (registry.Item, bool) {
 	kind, id, _ := strings.Cut(arg, ".")
+	if remind.Kind(kind) == registry.YearKind {
+		o, ok := tenancy.ParseObligation(id)
+		one := c.compound(o.Compound)
+		return registry.Item{Kind: registry.YearKind, Tenancy: id, Target: o.Due, Latest: o.Due}, ok && (one.HasStaff(c.in.from.ID) || c.Registry.Admin(c.in.from.ID))
+	}
 	if remind.Kind(kind) == registry.OwnKind {
 		_, err := c.Registry.Own(c.ctx, id)
 		return registry.Item{Kind: registry.OwnKind, Tenancy: id}, err == nil

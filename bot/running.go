@@ -48,6 +48,8 @@ func (c *conversation) running(s form.Session) (running, error) {
 		return c.runExtract(s)
 	case "own":
 		return c.runOwnReminder(s)
+	case "fulfil":
+		return c.runFulfil(s)
 	case "homes":
 		return run(flows.AddHomes(), c.submitHomes), nil
 	case "stay":
@@ -176,6 +178,8 @@ func (c *conversation) start(p pending) (*form.Session, error) {
 		return c.startExtract(p.Arg)
 	case "own":
 		return c.startOwnReminder(p.Arg)
+	case "fulfil":
+		return c.startFulfil(p.Arg)
 	case "stay":
 		return c.startStay(p.Arg)
 	case "returning":

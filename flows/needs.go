@@ -55,13 +55,17 @@ func Needs(facts Facts) (texts []form.Text, buttons []form.Button) {
 	for _, kind := range []when.Kind{when.KindOnce, when.KindDaily, when.KindDays, when.KindWorkdays, when.KindWeekly, when.KindWeeks, when.KindMonthly, when.KindMonths, when.KindQuarterly, when.KindHalfYearly, when.KindYearly} {
 		texts = append(texts, form.T("series."+string(kind), "Weekdays", []form.Text{}))
 	}
+	for _, o := range tenancy.YearOf("", 2026) {
+		texts = append(texts, form.T("year.kind."+string(o.Kind)), form.T("year.why."+string(o.Kind)))
+	}
+	add(Fulfil(tenancy.Obligation{Kind: tenancy.Meeting}).Needs(Fulfilment{}))
 	add(AddHomes().Needs(Block{Buildings: "1-3", Bare: "some", Entrances: 1, Floors: 1, Homes: 1}))
 	add(Stay(facts).Needs(Staying{}))
 	add(AddQuestion(facts).Needs(NewQuestion{Kind: tenancy.AsksChoice, Options: "a\nb"}))
 	for _, kind := range tenancy.QuestionKinds {
 		texts = append(texts, form.T("registration.custom.kind."+string(kind)))
 	}
-	for _, flow := range []string{"registration", "filing", "returning", "compound", "renewal", "ending", "filed", "rejecting", "revealing", "objecting", "takeover", "question", "homes", "stay", "extract", "own"} {
+	for _, flow := range []string{"registration", "filing", "returning", "compound", "renewal", "ending", "filed", "rejecting", "revealing", "objecting", "takeover", "question", "homes", "stay", "extract", "own", "fulfil"} {
 		texts = append(texts, form.T("flow."+flow), form.T(flow+".declare"))
 	}
 	return texts, buttons

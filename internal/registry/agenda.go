@@ -116,6 +116,14 @@ func (r *Registry) take(tx kv.Tx, who int64, p tenancy.Profile) (items []Item, m
 
 // holds reports whether an item still has its point.
 func (r *Registry) holds(tx kv.Tx, i Item) (bool, error) {
+	if i.Kind == YearKind {
+		o, ok := tenancy.ParseObligation(i.Tenancy)
+		if !ok {
+			return false, nil
+		}
+		o, err := r.obligation(tx, o)
+		return err == nil && o.Done.IsZero(), err
+	}
 	if i.Kind == OwnKind {
 		o, err := r.reminder(tx, i.Tenancy)
 		if errors.Is(err, ErrNotFound) {

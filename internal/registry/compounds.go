@@ -103,7 +103,7 @@ func (r *Registry) AddCompound(ctx context.Context, id string, by int64, c tenan
 	if !r.Admin(by) {
 		return c, ErrNotAllowed
 	}
-	c.ID, c.Link = id, Token()[:12]
+	c.ID, c.Link, c.Added = id, Token()[:12], tenancy.Today(r.Now())
 	err := r.changeCompounds(ctx, func(tx kv.Tx) error {
 		var stored tenancy.Compound
 		if err := get(tx, compounds, key(id), &stored); !errors.Is(err, ErrNotFound) {
@@ -113,6 +113,7 @@ func (r *Registry) AddCompound(ctx context.Context, id string, by int64, c tenan
 		return errors.Join(
 			put(tx, compounds, key(c.ID), c),
 			tx.Put(links, key(c.Link), []byte(c.ID)),
+			r.planYear(tx, c.ID, tenancy.Today(r.Now()).Year),
 			r.log(tx, by, "compound.add", c.ID))
 	})
 	return c, err

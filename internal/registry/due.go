@@ -172,6 +172,10 @@ func (r *Registry) run(tx kv.Tx, k, v []byte) error {
 			return err
 		}
 		return r.gather(tx, s.Person, s.Item)
+	case errandYear:
+		return r.remindYear(tx, lastPart(k[8:]))
+	case errandPlan:
+		return r.planNext(tx, lastPart(k[8:]))
 	case errandOwn:
 		id, cursor, _ := strings.Cut(lastPart(k[8:]), "/")
 		return r.runOwn(tx, id, cursor, timeOf(k))

@@ -21,6 +21,7 @@ func (r *Registry) schema() []kv.Step {
 	return []kv.Step{
 		{Name: "first version", Run: func(context.Context, kv.Store) error { return nil }},
 		{Name: "indexes follow from the tenancies", Run: r.rebuild},
+		{Name: "the year's obligations are planned", Run: r.planAll},
 	}
 }
 

@@ -43,6 +43,7 @@ const (
 	extracts    = "extracts"     // number: what was taken out of the register, sealed
 	reminders   = "reminders"    // id: set by people, sealed
 	remindersBy = "reminders_by" // person, id
+	obligations = "obligations"  // id, sealed
 	homes       = "homes"        // compound, unit in counting order: the unit register
 	due         = "due"          // time, id: a tenancy's next reminder
 	errands     = "errands"      // time, kind, id: what else is to be done then

@@ -231,3 +231,36 @@ func TestOwnReminders(t *testing.T) {
 	wang.presses("🗑 1")
 	wang.sees("您还没有设提醒")
 }
+
+// The year's obligations: remembered a month, a week and a day before, weekly when
+// overdue, until one of the staff says that they are done.
+func TestYear(t *testing.T) {
+	w, now := at(t)
+	li, zhao := w.as(manager), w.as(second)
+	w.as(admin).start("")
+	li.says("/year")
+	li.asked("2026 年要办的事")
+	w.until(now, calendar.Date{Year: 2026, Month: 11, Day: 30})
+	if d := zhao.diary(0); strings.Count(d, "消防燃气检查，") != 2 || !strings.Contains(d, "2026-11-27 09:30") { // a Friday: the day before the last is a Sunday
+		t.Errorf("by the end of November:\n%s", d)
+	}
+	w.until(now, calendar.Date{Year: 2026, Month: 12, Day: 8})
+	li.sees("消防燃气检查，2026年11月30日（周一）前，已过 7 天")
+	li.says("/year")
+	li.sees("消防燃气检查（逾期）")
+	li.presses("✅ 11月 消防燃气检查")
+	w.settled()
+	li.presses("✅ 办好了")
+	li.asked("要记一句吗")
+	li.says("查了 12 户，已整改")
+	li.asked("记下了：消防燃气检查")
+	before := strings.Count(zhao.diary(0), "消防燃气检查，")
+	w.until(now, calendar.Date{Year: 2026, Month: 12, Day: 31})
+	if d := zhao.diary(0); strings.Count(d, "消防燃气检查，") != before || !strings.Contains(d, "租赁协调会，2026年12月15日") {
+		t.Errorf("by the end of the year:\n%s", d)
+	}
+	li.says("/year")
+	li.asked("查了 12 户，已整改")
+	w.until(now, calendar.Date{Year: 2027, Month: 2, Day: 1})
+	li.sees("签订年度责任书，2027年1月31日")
+}

@@ -3,17 +3,20 @@ package tenancy
 import (
 	"slices"
 	"time"
+
+	"zuji/internal/calendar"
 )
 
 // A Compound is a residential compound 物业管理小区 that takes registrations.
 type Compound struct {
-	ID      string  `json:"id"` // short, random
-	Name    string  `json:"name"`
-	Address string  `json:"address,omitempty"`
-	Link    string  `json:"link"`           // token of the deep link c_<token>
-	Desk    string  `json:"desk,omitempty"` // where its service desk is, and when it is open
-	City    City    `json:"city"`
-	Staff   []Staff `json:"staff,omitempty"`
+	ID      string        `json:"id"` // short, random
+	Name    string        `json:"name"`
+	Address string        `json:"address,omitempty"`
+	Link    string        `json:"link"`           // token of the deep link c_<token>
+	Desk    string        `json:"desk,omitempty"` // where its service desk is, and when it is open
+	City    City          `json:"city"`
+	Staff   []Staff       `json:"staff,omitempty"`
+	Added   calendar.Date `json:"added,omitzero"` // when it came to Zuji; what was due before is not asked after
 
 	// Exports says where extracts of the register go: to the chat, or, where the
 	// data may not leave the country (个人信息保护法 Art. 38–40), to the data folder.
