@@ -58,7 +58,11 @@ func at(t *testing.T) (*world, *clock) {
 	t.Helper()
 	now := &clock{}
 	now.set(day.At(10, 0))
-	return newWorld(t, func(c *service.Config) { c.Now = now.Now }), now
+	w := newWorld(t, func(c *service.Config) { c.Now = now.Now })
+	boss := w.as(admin)
+	boss.start("")
+	boss.sees("租记")
+	return w, now
 }
 
 // lines collect what is logged.

@@ -79,8 +79,6 @@ func TestPoster_ForStaffAndAdministrators(t *testing.T) {
 		t.Errorf("the poster is %.8q, protected %v", pdf, protected)
 	}
 	boss := w.as(admin)
-	boss.start("")
-	boss.sees("租记")
 	boss.says("/compounds")
 	boss.presses("📰 海报")
 	boss.file("海报 幸福花园.pdf")
