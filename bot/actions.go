@@ -12,7 +12,7 @@ var begins = map[verb]string{
 	doReturn: "returning", doReject: "rejecting", doReveal: "revealing",
 	doCorrect: "correction", doFiling: "filing", doFiled: "filed",
 	doRenew: "renewal", doChange: "change", doEnd: "ending",
-	doObject: "objecting", doResume: "draft", doAddQuestion: "question",
+	doObject: "objecting", doResume: "draft", doAddQuestion: "question", doNewDuty: "notice",
 }
 
 // do carries out a button outside a form. What its argument names is looked up,
@@ -77,6 +77,11 @@ func actions() map[verb]func(c *conversation, arg string) error {
 		doMoveQuestion:    question(doMoveQuestion),
 		doRetireQuestion:  question(doRetireQuestion),
 		doRetiredQuestion: question(doRetiredQuestion),
+
+		doDutyList:   (*conversation).listDuties,
+		doDutyUnread: (*conversation).unreadDuty,
+		doRemindDuty: (*conversation).remindDuty,
+		doReadDuty:   (*conversation).readDuty,
 	}
 }
 

@@ -42,6 +42,7 @@ func commandList() []command {
 		{"desk", staff, func(c *conversation, _ string) (bool, error) { return true, c.begin(pending{Flow: "desk"}) }},
 		{"poster", staff, (*conversation).posters},
 		{"questions", staff, (*conversation).questions},
+		{"notice", staff, (*conversation).duties},
 		{"compounds", admin, (*conversation).compounds},
 		{"addcompound", admin, func(c *conversation, _ string) (bool, error) { return true, c.begin(pending{Flow: "compound"}) }},
 		{"failed", admin, (*conversation).failed},

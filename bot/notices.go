@@ -21,6 +21,13 @@ func (b *Bot) notice(ctx context.Context, row outbox.Row) (*message, error) {
 	if err := json.Unmarshal(row.Payload, &n); err != nil {
 		return nil, fmt.Errorf("read notice: %w", err)
 	}
+	if n.Kind == registry.DutyTold {
+		to, err := b.writer(ctx, row.To)
+		if err != nil {
+			return nil, err
+		}
+		return b.dutyNotice(ctx, to, n, row.To)
+	}
 	t, err := b.Registry.Tenancy(ctx, n.Tenancy)
 	if err != nil {
 		return nil, fmt.Errorf("tenancy of the notice: %w", err)

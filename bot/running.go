@@ -46,6 +46,8 @@ func (c *conversation) running(s form.Session) (running, error) {
 		return run(flows.AddQuestion(facts), func(d flows.NewQuestion) (last, error) { return c.submitQuestion(s.ID, d) }), nil
 	case "takeover":
 		return run(flows.TakeOver(), c.submitTakeover), nil
+	case "notice":
+		return run(flows.SendNotice(facts, c.receivers()), func(d flows.NewNotice) (last, error) { return c.submitNotice(s.ID, d) }), nil
 	}
 	t, err := c.about(s)
 	if err != nil {
@@ -162,6 +164,8 @@ func (c *conversation) start(p pending) (*form.Session, error) {
 		return c.startDesk()
 	case "takeover":
 		return c.startTakeover(p.Arg)
+	case "notice":
+		return c.startNotice(p.Arg)
 	case "returning":
 		return c.startReturn(p.Arg)
 	case "rejecting":

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"zuji/internal/address"
 	"zuji/internal/form"
 	"zuji/internal/identity"
 	"zuji/internal/tenancy"
@@ -43,11 +44,20 @@ func Needs(facts Facts) (texts []form.Text, buttons []form.Button) {
 	add(Reveal(whole).Needs(Decision{}))
 	add(Object(whole).Needs(Decision{}))
 	add(TakeOver().Needs(Takeover{}))
+	add(SendNotice(facts, func(string, tenancy.Audience) tenancy.Reach {
+		return tenancy.Reach{Landlords: 1, Units: 1, Without: make([]address.Unit, listedUnits+1), Buildings: []string{"A1000B"}}
+	}).Needs(NewNotice{Paragraph: "字"}))
+	for _, version := range tenancy.DutyNoticeVersions {
+		texts = append(texts, DutyText(version, tenancy.Compound{Name: strings.Repeat("字", 30), City: tenancy.City{FileDays: 30, ReportDays: 3, ReportWorking: true}}))
+	}
+	for _, kind := range []tenancy.AudienceKind{tenancy.WholeCompound, tenancy.OneBuilding, tenancy.OneUnit} {
+		texts = append(texts, AudienceText(tenancy.Audience{Kind: kind}))
+	}
 	add(AddQuestion(facts).Needs(NewQuestion{Kind: tenancy.AsksChoice, Options: "a\nb"}))
 	for _, kind := range tenancy.QuestionKinds {
 		texts = append(texts, form.T("registration.custom.kind."+string(kind)))
 	}
-	for _, flow := range []string{"registration", "filing", "returning", "compound", "renewal", "ending", "filed", "rejecting", "revealing", "objecting", "takeover", "question"} {
+	for _, flow := range []string{"registration", "filing", "returning", "compound", "renewal", "ending", "filed", "rejecting", "revealing", "objecting", "takeover", "notice", "question"} {
 		texts = append(texts, form.T("flow."+flow), form.T(flow+".declare"))
 	}
 	return texts, buttons

@@ -112,6 +112,9 @@ func (z *Service) start(ctx context.Context) error {
 		}
 	})
 	z.sending.Go(z.tidy)
+	if err := z.Registry.ContinueDutyNotices(ctx); err != nil {
+		z.log.Warn("duty notices were not sent to all; it is tried again", "error", err)
+	}
 	return z.take(ctx)
 }
 
@@ -206,7 +209,7 @@ func (z *Service) tidy() {
 		ctx, cancel := context.WithTimeout(context.Background(), tidyEvery)
 		_, err := z.Box.Prune(ctx)
 		_, expired := z.Registry.Expire(ctx, tenancy.Today(z.config.Now()))
-		err = errors.Join(err, expired)
+		err = errors.Join(err, expired, z.Registry.ContinueDutyNotices(ctx))
 		if s, ok := z.sessions.(*boltstore.Store); ok {
 			_, swept := s.Sweep(ctx)
 			err = errors.Join(err, swept)
