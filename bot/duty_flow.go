@@ -76,7 +76,7 @@ func (c *conversation) submitNotice(session string, d flows.NewNotice) (last, er
 	}
 	at, later := c.dutyAt()
 	return last{text: form.T("notice.submitted", "Landlords", n.Landlords, "Without", len(without), "List", flows.UnitList(without),
-		"At", at, "Later", later), buttons: []button{list}}, nil
+		"At", at, "Later", later && n.Landlords > 0), buttons: []button{list}}, nil
 }
 
 // dutyNotice writes a landlord's copy of a duty notice, or nil when another round
