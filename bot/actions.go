@@ -11,8 +11,9 @@ import (
 var begins = map[verb]string{
 	doReturn: "returning", doReject: "rejecting", doReveal: "revealing",
 	doCorrect: "correction", doFiling: "filing", doFiled: "filed",
-	doRenew: "renewal", doChange: "change", doEnd: "ending",
-	doObject: "objecting", doResume: "draft", doAddQuestion: "question", doNewDuty: "notice",
+	doNewDuty: "notice",
+	doRenew:   "renewal", doChange: "change", doEnd: "ending",
+	doObject: "objecting", doResume: "draft", doAddQuestion: "question",
 }
 
 // do carries out a button outside a form. What its argument names is looked up,

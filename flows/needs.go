@@ -38,12 +38,6 @@ func Needs(facts Facts) (texts []form.Text, buttons []form.Button) {
 	add(NewCompound(facts).Needs(tenancy.Compound{}))
 	add(Renew(facts).Needs(Renewing{}))
 	add(Renew(facts).Needs(Renewing{Tenancy: whole, Same: true}))
-	add(End(facts, whole).Needs(Ending{}))
-	add(Filed(facts, whole).Needs(Numbered{}))
-	add(Reject(whole).Needs(Decision{}))
-	add(Reveal(whole).Needs(Decision{}))
-	add(Object(whole).Needs(Decision{}))
-	add(TakeOver().Needs(Takeover{}))
 	add(SendNotice(facts, func(string, tenancy.Audience) tenancy.Reach {
 		return tenancy.Reach{Landlords: 1, Units: 1, Without: make([]address.Unit, listedUnits+1), Buildings: []string{"A1000B"}}
 	}).Needs(NewNotice{Paragraph: "字"}))
@@ -53,11 +47,18 @@ func Needs(facts Facts) (texts []form.Text, buttons []form.Button) {
 	for _, kind := range []tenancy.AudienceKind{tenancy.WholeCompound, tenancy.OneBuilding, tenancy.OneUnit} {
 		texts = append(texts, AudienceText(tenancy.Audience{Kind: kind}))
 	}
+	texts = append(texts, form.T("flow.notice"), form.T("notice.declare"))
+	add(End(facts, whole).Needs(Ending{}))
+	add(Filed(facts, whole).Needs(Numbered{}))
+	add(Reject(whole).Needs(Decision{}))
+	add(Reveal(whole).Needs(Decision{}))
+	add(Object(whole).Needs(Decision{}))
+	add(TakeOver().Needs(Takeover{}))
 	add(AddQuestion(facts).Needs(NewQuestion{Kind: tenancy.AsksChoice, Options: "a\nb"}))
 	for _, kind := range tenancy.QuestionKinds {
 		texts = append(texts, form.T("registration.custom.kind."+string(kind)))
 	}
-	for _, flow := range []string{"registration", "filing", "returning", "compound", "renewal", "ending", "filed", "rejecting", "revealing", "objecting", "takeover", "notice", "question"} {
+	for _, flow := range []string{"registration", "filing", "returning", "compound", "renewal", "ending", "filed", "rejecting", "revealing", "objecting", "takeover", "question"} {
 		texts = append(texts, form.T("flow."+flow), form.T(flow+".declare"))
 	}
 	return texts, buttons

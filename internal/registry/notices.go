@@ -20,7 +20,7 @@ const (
 	HasEnded    NoticeKind = "ended"     // to staff, or to the landlord whose tenancy the desk ended
 	HasExpired  NoticeKind = "expired"   // to the landlord: what follows?
 	HasSaid     NoticeKind = "said"      // to the landlord, an objection also to staff: what a tenant says
-	DutyTold    NoticeKind = "duty"      // to a landlord: their copy of a duty notice
+	DutyTold    NoticeKind = "duty"      // to a landlord: their copy of the duty notice that Item names
 )
 
 // A Notice is what to tell a person unasked. It names records; its text is
@@ -29,7 +29,7 @@ type Notice struct {
 	Kind    NoticeKind `json:"kind"`
 	Tenancy string     `json:"tenancy"`
 	Round   int        `json:"round"`
-	Item    string     `json:"item,omitempty"` // the person of the tenancy it is about; of DutyTold its id
+	Item    string     `json:"item,omitempty"` // the person of the tenancy it is about
 }
 
 // notify puts a notice into the outbox, once for each person, kind, tenancy and

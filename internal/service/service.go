@@ -106,15 +106,15 @@ func (z *Service) start(ctx context.Context) error {
 	if err := z.connect(ctx, texts); err != nil {
 		return err
 	}
+	if err := z.Registry.ContinueDutyNotices(ctx); err != nil {
+		z.log.Warn("duty notices were not sent to all; it is tried again", "error", err)
+	}
 	z.sending.Go(func() {
 		if err := z.pump.Run(context.WithoutCancel(ctx), z.ending); err != nil {
 			z.fail(fmt.Errorf("outbox: %w", err))
 		}
 	})
 	z.sending.Go(z.tidy)
-	if err := z.Registry.ContinueDutyNotices(ctx); err != nil {
-		z.log.Warn("duty notices were not sent to all; it is tried again", "error", err)
-	}
 	return z.take(ctx)
 }
 
@@ -209,11 +209,12 @@ func (z *Service) tidy() {
 		ctx, cancel := context.WithTimeout(context.Background(), tidyEvery)
 		_, err := z.Box.Prune(ctx)
 		_, expired := z.Registry.Expire(ctx, tenancy.Today(z.config.Now()))
-		err = errors.Join(err, expired, z.Registry.ContinueDutyNotices(ctx))
+		err = errors.Join(err, expired)
 		if s, ok := z.sessions.(*boltstore.Store); ok {
 			_, swept := s.Sweep(ctx)
 			err = errors.Join(err, swept)
 		}
+		err = errors.Join(err, z.Registry.ContinueDutyNotices(ctx))
 		cancel()
 		if err != nil {
 			z.log.Warn("what has run out was not removed", "error", err)

@@ -55,14 +55,14 @@ func (w *world) starter(name string) (who int64, begin func(p *person)) {
 	case "revealing":
 		w.register()
 		return manager, func(p *person) { p.presses("👁 看完整号码") }
+	case "notice":
+		w.letHomes()
+		return manager, func(p *person) { p.says("/notice"); p.presses("✉️ 发告知书") }
 	case "desk":
 		return manager, func(p *person) { p.says("/desk") }
 	case "objecting":
 		w.register()
 		return stranger, func(p *person) { p.start("t_" + w.invitation("a")); p.presses("❗ 有出入") }
-	case "notice":
-		w.letHomes()
-		return manager, func(p *person) { p.says("/notice"); p.presses("✉️ 发告知书") }
 	case "takeover":
 		w.accepted(0)
 		return landlord, func(p *person) { p.start("l_" + w.handover()) }
@@ -200,10 +200,13 @@ func (p *through) answer() transcript.Answer {
 	}
 	a.Text = strings.Join(text, "\n")
 	for sign, end := range map[string]string{"已提交给物业": "提交", "Sent to the property manager": "提交", "备案材料已存好": "提交", "已退回": "提交", "✅ 已添加": "提交", "已存为草稿": "暂存", "已放弃": "放弃", "不在这里登记": "结束",
-		"的登记以后会问": "提交", "告知书已发给": "提交", "已登记退租": "提交", "备案号已记下": "提交", "已决定不予受理": "提交", "已记下您查看的理由": "提交", "物业会核实": "提交", "已接手": "提交", "不能接手": "提交", "已代录并受理": "提交", "没有录入": "结束"} {
+		"的登记以后会问": "提交", "已登记退租": "提交", "备案号已记下": "提交", "已决定不予受理": "提交", "已记下您查看的理由": "提交", "物业会核实": "提交", "已接手": "提交", "不能接手": "提交", "已代录并受理": "提交", "没有录入": "结束"} {
 		if strings.Contains(a.Text, sign) {
 			a.End = end
 		}
+	}
+	if strings.Contains(a.Text, "告知书已发给") {
+		a.End = "提交"
 	}
 	return a
 }
