@@ -2,12 +2,15 @@ package bot
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
 	"zuji/flows"
 	"zuji/internal/form"
+	"zuji/internal/outbox"
 	"zuji/internal/registry"
 	"zuji/internal/tenancy"
 	"zuji/locales"
@@ -81,8 +84,16 @@ func (c *conversation) submitNotice(session string, d flows.NewNotice) (last, er
 
 // dutyNotice writes a landlord's copy of a duty notice, or nil when another round
 // has taken its place or they have read it.
-func (b *Bot) dutyNotice(ctx context.Context, to locales.Writer, told registry.Notice, who int64) (*message, error) {
-	n, read, err := b.Registry.DutyCopy(ctx, told.Item, who)
+func (b *Bot) dutyNotice(ctx context.Context, row outbox.Row) (*message, error) {
+	var told registry.Notice
+	if err := json.Unmarshal(row.Payload, &told); err != nil {
+		return nil, fmt.Errorf("read notice: %w", err)
+	}
+	to, err := b.writer(ctx, row.To)
+	if err != nil {
+		return nil, err
+	}
+	n, read, err := b.Registry.DutyCopy(ctx, told.Item, row.To)
 	if err != nil || n.Round != told.Round || !read.IsZero() {
 		return nil, err
 	}

@@ -17,16 +17,12 @@ import (
 // notice writes a notice from the records as they are now. It returns nil for
 // one that has lost its point.
 func (b *Bot) notice(ctx context.Context, row outbox.Row) (*message, error) {
+	if row.Kind == string(registry.DutyTold) {
+		return b.dutyNotice(ctx, row)
+	}
 	var n registry.Notice
 	if err := json.Unmarshal(row.Payload, &n); err != nil {
 		return nil, fmt.Errorf("read notice: %w", err)
-	}
-	if n.Kind == registry.DutyTold {
-		to, err := b.writer(ctx, row.To)
-		if err != nil {
-			return nil, err
-		}
-		return b.dutyNotice(ctx, to, n, row.To)
 	}
 	t, err := b.Registry.Tenancy(ctx, n.Tenancy)
 	if err != nil {
