@@ -12,7 +12,8 @@ import (
 var begins = map[verb]string{
 	doReturn: "returning", doReject: "rejecting", doReveal: "revealing",
 	doCorrect: "correction", doFiling: "filing", doFiled: "filed",
-	doRenew: "renewal", doChange: "change", doEnd: "ending",
+	doNewDuty: "notice",
+	doRenew:   "renewal", doChange: "change", doEnd: "ending",
 	doObject: "objecting", doResume: "draft", doAddQuestion: "question",
 	doStay: "stay", doAddHomes: "homes", doExtract: "extract", doOwnEdit: "own", doFulfil: "fulfil",
 }
@@ -98,6 +99,11 @@ func actions() map[verb]func(c *conversation, arg string) error {
 		doMoveQuestion:    question(doMoveQuestion),
 		doRetireQuestion:  question(doRetireQuestion),
 		doRetiredQuestion: question(doRetiredQuestion),
+
+		doDutyList:   (*conversation).listDuties,
+		doDutyUnread: (*conversation).unreadDuty,
+		doRemindDuty: (*conversation).remindDuty,
+		doReadDuty:   (*conversation).readDuty,
 	}
 }
 

@@ -100,6 +100,12 @@ const (
 	doMoveQuestion    verb = "qmove"
 	doRetireQuestion  verb = "qend" // asks first
 	doRetiredQuestion verb = "qends"
+
+	doNewDuty    verb = "dnew"    // compound
+	doDutyList   verb = "dlist"   // compound.position
+	doDutyUnread verb = "dunread" // duty notice.position
+	doRemindDuty verb = "dremind" // duty notice.round
+	doReadDuty   verb = "dread"   // duty notice
 )
 
 func actionData(v verb, arg string) string { return "a:" + string(v) + ":" + arg }

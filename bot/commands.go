@@ -45,6 +45,7 @@ func commandList() []command {
 		{"year", staff, (*conversation).year},
 		{"poster", staff, (*conversation).posters},
 		{"questions", staff, (*conversation).questions},
+		{"notice", staff, (*conversation).duties},
 		{"compounds", admin, (*conversation).compounds},
 		{"addcompound", admin, func(c *conversation, _ string) (bool, error) { return true, c.begin(pending{Flow: "compound"}) }},
 		{"failed", admin, (*conversation).failed},

@@ -17,6 +17,9 @@ import (
 // notice writes a notice from the records as they are now. It returns nil for
 // one that has lost its point.
 func (b *Bot) notice(ctx context.Context, row outbox.Row) (*message, error) {
+	if row.Kind == string(registry.DutyTold) {
+		return b.dutyNotice(ctx, row)
+	}
 	var n registry.Notice
 	if err := json.Unmarshal(row.Payload, &n); err != nil {
 		return nil, fmt.Errorf("read notice: %w", err)

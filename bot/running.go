@@ -40,6 +40,8 @@ func (c *conversation) running(s form.Session) (running, error) {
 		return run(flows.Registration(facts), func(d flows.Draft) (last, error) { return c.submitRegistration(s.ID, d) }), nil
 	case "renewal":
 		return run(flows.Renew(facts), func(d flows.Renewing) (last, error) { return c.submitRenewal(s.ID, d) }), nil
+	case "notice":
+		return run(flows.SendNotice(facts, c.receivers()), func(d flows.NewNotice) (last, error) { return c.submitNotice(s.ID, d) }), nil
 	case "compound":
 		return run(flows.NewCompound(facts), func(d tenancy.Compound) (last, error) { return c.submitCompound(s.ID, d) }), nil
 	case "question":
@@ -192,6 +194,8 @@ func (c *conversation) start(p pending) (*form.Session, error) {
 		return c.startObjection(p.Arg)
 	case "draft":
 		return c.startDraft(p.Arg)
+	case "notice":
+		return c.startNotice(p.Arg)
 	case "question":
 		facts, err := c.facts()
 		if err != nil {

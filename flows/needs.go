@@ -9,6 +9,7 @@ import (
 	"strings"
 	"zuji/internal/calendar"
 
+	"zuji/internal/address"
 	"zuji/internal/form"
 	"zuji/internal/identity"
 	"zuji/internal/tenancy"
@@ -41,6 +42,16 @@ func Needs(facts Facts) (texts []form.Text, buttons []form.Button) {
 	add(NewCompound(facts).Needs(tenancy.Compound{}))
 	add(Renew(facts).Needs(Renewing{}))
 	add(Renew(facts).Needs(Renewing{Tenancy: whole, Same: true}))
+	add(SendNotice(facts, func(string, tenancy.Audience) tenancy.Reach {
+		return tenancy.Reach{Landlords: 1, Units: 1, Without: make([]address.Unit, listedUnits+1), Buildings: []string{"A1000B"}}
+	}).Needs(NewNotice{Paragraph: "字"}))
+	for _, version := range tenancy.DutyNoticeVersions {
+		texts = append(texts, DutyText(version, tenancy.Compound{Name: strings.Repeat("字", 30), City: tenancy.City{FileDays: 30, ReportDays: 3, ReportWorking: true}}))
+	}
+	for _, kind := range []tenancy.AudienceKind{tenancy.WholeCompound, tenancy.OneBuilding, tenancy.OneUnit} {
+		texts = append(texts, AudienceText(tenancy.Audience{Kind: kind}))
+	}
+	texts = append(texts, form.T("flow.notice"), form.T("notice.declare"))
 	add(End(facts, whole).Needs(Ending{}))
 	add(Filed(facts, whole).Needs(Numbered{}))
 	add(Reject(whole).Needs(Decision{}))

@@ -123,6 +123,9 @@ func begin(t *testing.T, name string) transcript.Player {
 	case "question":
 		e.flow = flows.AddQuestion(facts())
 		e.s, err = flows.StartQuestion(facts(), "s1", "XF")
+	case "notice":
+		e.flow = flows.SendNotice(facts(), reached)
+		e.s, err = flows.StartNotice(facts(), reached, "s1", "XF")
 	case "custom":
 		e.flow = flows.Registration(curious())
 		e.s, err = flows.StartRegistration(curious(), "s1", "")

@@ -50,6 +50,12 @@ const (
 	agenda      = "agenda"       // person, kind, tenancy: what they are to be told
 	doors       = "doors"        // hash of a secret link's token → what it leads to
 
+	dutyNotices = "duty_notices" // id
+	dutyOrder   = "duty_order"   // compound, newest first, id
+	dutyUnits   = "duty_units"   // duty notice, unit: to whose landlord it went
+	dutyCopies  = "duty_copies"  // duty notice, person: when they have read it
+	dutyJobs    = "duty_jobs"    // duty notice: it is being sent
+
 	counters = "counters" // name → number
 	audit    = "audit"    // sequence number
 	tries    = "tries"    // update that is being tried with care

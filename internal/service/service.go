@@ -107,6 +107,9 @@ func (z *Service) start(ctx context.Context) error {
 	if err := z.connect(ctx, texts); err != nil {
 		return err
 	}
+	if err := z.Registry.ContinueDutyNotices(ctx); err != nil {
+		z.log.Warn("duty notices were not sent to all; it is tried again", "error", err)
+	}
 	z.sending.Go(func() {
 		if err := z.pump.Run(context.WithoutCancel(ctx), z.ending); err != nil {
 			z.fail(fmt.Errorf("outbox: %w", err))
@@ -244,6 +247,7 @@ func (z *Service) tidy() {
 			_, swept := s.Sweep(ctx)
 			err = errors.Join(err, swept)
 		}
+		err = errors.Join(err, z.Registry.ContinueDutyNotices(ctx))
 		cancel()
 		if err != nil {
 			z.log.Warn("what has run out was not removed", "error", err)

@@ -55,6 +55,9 @@ func (w *world) starter(name string) (who int64, begin func(p *person)) {
 	case "revealing":
 		w.register()
 		return manager, func(p *person) { p.presses("👁 看完整号码") }
+	case "notice":
+		w.letHomes()
+		return manager, func(p *person) { p.says("/notice"); p.presses("✉️ 发告知书") }
 	case "desk":
 		return manager, func(p *person) { p.says("/desk") }
 	case "objecting":
@@ -218,6 +221,9 @@ func (p *through) answer() transcript.Answer {
 		if strings.Contains(a.Text, sign) {
 			a.End = end
 		}
+	}
+	if strings.Contains(a.Text, "告知书已发给") {
+		a.End = "提交"
 	}
 	return a
 }
