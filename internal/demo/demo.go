@@ -4,8 +4,10 @@
 package demo
 
 import (
+	"context"
 	"fmt"
 	"net/http"
+	"time"
 
 	"zuji/internal/standin"
 )
@@ -30,12 +32,18 @@ type Options struct {
 	// Hosts are host names, without a port, that the page may be asked for
 	// besides loopback. Every other Host header is refused (DNS rebinding).
 	Hosts []string
+	// Now is the time on the page's clock, and Skip lets it pass until the next
+	// message that the bot sends unasked. Without Skip there is no clock.
+	Now  func() time.Time
+	Skip func(context.Context) (time.Time, error)
 }
 
 type demo struct {
 	server *standin.Server
 	people []Person
 	page   page
+
+	options Options
 }
 
 // New returns the page and its API. It panics when two people share an id,
@@ -43,7 +51,7 @@ type demo struct {
 // of its request, so a server that is to shut down while pages are open needs
 // a BaseContext that ends then.
 func New(server *standin.Server, people []Person, o Options) http.Handler {
-	d := &demo{server: server, people: people, page: newPage(people, o)}
+	d := &demo{server: server, people: people, page: newPage(people, o), options: o}
 	seen := map[int64]bool{}
 	for _, p := range people {
 		if seen[p.ID] {
@@ -65,6 +73,9 @@ func New(server *standin.Server, people []Person, o Options) http.Handler {
 	mux.HandleFunc("POST /api/edit", post(d, d.edit))
 	mux.HandleFunc("POST /api/delete", post(d, d.delete))
 	mux.HandleFunc("POST /api/file", d.upload)
+	if o.Skip != nil {
+		mux.HandleFunc("POST /api/skip", d.skip)
+	}
 	return guard(mux, o.Hosts)
 }
 

@@ -94,6 +94,9 @@ func TestStory_LifeInTheBrowser(t *testing.T) {
 	p.Press(li, "📥 导入 3 户")
 	p.WaitText(li, "新增 3 户")
 
+	p.PressOnPage("⏩ 跳到下一个提醒")
+	p.WaitText(li, "🔔")
+	p.Screenshot("life-6-skipped")
 	p.Type(li, "/units")
 	p.WaitText(li, "房屋台账")
 	p.Press(li, "3栋（租 2）")

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"maps"
 	"net/http"
+	"time"
 )
 
 //go:embed texts.*.json
@@ -19,6 +20,7 @@ type page struct {
 	Languages []string                     `json:"languages"`
 	Texts     map[string]map[string]string `json:"texts"`
 	People    []column                     `json:"people"`
+	Now       *time.Time                   `json:"now,omitempty"` // on its clock; nil: it has none
 }
 
 type column struct {
@@ -53,4 +55,11 @@ func ownTexts(lang string) map[string]string {
 	return texts
 }
 
-func (d *demo) pageJSON(w http.ResponseWriter, _ *http.Request) { reply(w, d.page) }
+func (d *demo) pageJSON(w http.ResponseWriter, _ *http.Request) {
+	p := d.page
+	if d.options.Skip != nil {
+		now := d.options.Now()
+		p.Now = &now
+	}
+	reply(w, p)
+}

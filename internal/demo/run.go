@@ -49,6 +49,8 @@ const (
 // Telegram, and the page, all on loopback. It writes one line with the page's
 // address to out.
 func Run(ctx context.Context, c service.Config, out io.Writer) error {
+	clock := newClock(c.Now, c.Data)
+	c.Now = clock.Now
 	telegram := standin.New(standin.Options{Token: token, Username: username, Now: c.Now})
 	defer telegram.Close()
 	people(telegram)
@@ -69,7 +71,10 @@ func Run(ctx context.Context, c service.Config, out io.Writer) error {
 	if err := settle(ctx, z, telegram, restored); err != nil {
 		return errors.Join(err, stop(z))
 	}
-	page, err := open(New(telegram, columns(), Options{Username: username}), listen)
+	page, err := open(New(telegram, columns(), Options{
+		Username: username, Now: clock.Now,
+		Skip: func(ctx context.Context) (time.Time, error) { return clock.skip(ctx, z) },
+	}), listen)
 	if err != nil {
 		return errors.Join(err, stop(z))
 	}

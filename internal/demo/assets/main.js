@@ -1,7 +1,7 @@
 // The page: three chats, the bar above them, tabs on a phone, the language.
 import { avatar, el, iconButton, narrow } from "./dom.js";
 import { current, nameOf, own, setTexts, t } from "./texts.js";
-import { listen } from "./api.js";
+import { listen, post } from "./api.js";
 import { Chat } from "./chat.js";
 
 const page = await (await fetch("/page.json")).json();
@@ -62,6 +62,29 @@ function languageSwitch() {
     el("button", { type: "button", lang, "aria-pressed": String(lang === current()), on: { click: () => choose(lang) } }, nameOf(lang))));
 }
 
+// clock shows the demonstration's date, and lets time pass until the next reminder.
+function clock() {
+  if (!page.now) return null;
+  const time = el("time", {});
+  const show = (now) => {
+    time.dateTime = now;
+    time.textContent = new Intl.DateTimeFormat(current() === "zh" ? "zh-CN" : "en-GB",
+      { timeZone: "Asia/Shanghai", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" }).format(new Date(now));
+  };
+  show(page.now);
+  const button = el("button", { type: "button", class: "skip", on: { click: skip } }, t("page.skip"));
+  async function skip() {
+    button.disabled = true;
+    try {
+      show((await post("skip", {})).now);
+    } catch (error) {
+      speaker.textContent = error.message;
+    }
+    button.disabled = false;
+  }
+  return el("div", { class: "clock" }, time, button);
+}
+
 function tab(chat) {
   const show = () => app.activate(chat);
   const node = el("button", { type: "button", class: "tab", role: "tab", "aria-controls": chat.node.id, "aria-selected": "false", data: { user: chat.user }, on: { click: show } },
@@ -83,7 +106,7 @@ function draw() {
   const offline = el("span", { class: "offline", role: "status", hidden: true }, t("status.connecting"));
   document.body.replaceChildren(
     el("div", { class: "bar" }, el("h1", {}, own("bot.name")), el("small", {}, t("page.subtitle")), offline,
-      el("nav", { class: "tabs", role: "tablist", "aria-label": t("page.chats") }, app.chats.map((chat) => chat.tab)), languageSwitch()),
+      el("nav", { class: "tabs", role: "tablist", "aria-label": t("page.chats") }, app.chats.map((chat) => chat.tab)), ...[clock()].filter(Boolean), languageSwitch()),
     ...[banner()].filter(Boolean),
     el("main", {}, app.chats.map((chat) => chat.node)), speaker);
   const saved = Number(sessionStorage.getItem("tab"));
