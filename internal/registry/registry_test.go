@@ -42,7 +42,7 @@ type shelf struct {
 	compound tenancy.Compound
 }
 
-func open(t *testing.T) *shelf {
+func open(t testing.TB) *shelf {
 	t.Helper()
 	dir := t.TempDir()
 	s := &shelf{path: filepath.Join(dir, "records.db"), now: time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)}
@@ -71,7 +71,7 @@ func open(t *testing.T) *shelf {
 	return s
 }
 
-func (s *shelf) join(t *testing.T, who int64) {
+func (s *shelf) join(t testing.TB, who int64) {
 	t.Helper()
 	token := registry.Token()
 	if err := s.Invite(t.Context(), token, s.compound.ID, tenancy.Manager, admin); err != nil {

@@ -1,0 +1,78 @@
+package registry_test
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"strconv"
+	"testing"
+	"time"
+
+	"zuji/internal/kv"
+	"zuji/internal/registry"
+	"zuji/internal/tenancy"
+	"zuji/internal/when"
+)
+
+// pending is how many reminders wait beside those that are due; ZUJI_PENDING
+// asks for another number.
+func pending() int {
+	if n, err := strconv.Atoi(os.Getenv("ZUJI_PENDING")); err == nil {
+		return n
+	}
+	return 20_000
+}
+
+// fill puts reminders of the far future into the register.
+func fill(b testing.TB, s *shelf, n int) {
+	b.Helper()
+	far := s.now.AddDate(1, 0, 0)
+	for from := 0; from < n; from += kv.MaxWrites - 1 {
+		err := s.faulty.Update(b.Context(), func(tx kv.Tx) error {
+			for i := from; i < min(from+kv.MaxWrites-1, n); i++ {
+				if err := registry.PutErrand(tx, far.Add(time.Duration(i)*time.Second), int64(1_000_000+i)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// A tick costs by what is due, not by what waits.
+func BenchmarkTick(b *testing.B) {
+	s := open(b)
+	begun := time.Now()
+	fill(b, s, pending())
+	b.Logf("%d reminders wait, stored in %v", pending(), time.Since(begun).Round(time.Millisecond))
+	far := when.Repeat{}.Begin(when.On(tenancy.Today(s.now).AddDays(300), 9*60, time.UTC), s.Holidays)
+	for _, due := range []int{0, 100, 10_000} {
+		b.Run(fmt.Sprintf("%d due", due), func(b *testing.B) {
+			for b.Loop() {
+				b.StopTimer()
+				if due > 0 {
+					s.now = s.now.AddDate(0, 0, 1) // nobody gets more than three a day
+				}
+				for i := range due {
+					who, id := int64(100_000+i), fmt.Sprintf("own%d", i)
+					if err := s.SetOwn(b.Context(), tenancy.OwnReminder{ID: id, By: who, Whom: tenancy.Myself, What: "收房租", Series: far}); err != nil {
+						b.Fatal(err)
+					}
+					if err := s.Snooze(b.Context(), who, registry.Item{Kind: registry.OwnKind, Tenancy: id}, s.now); err != nil {
+						b.Fatal(err)
+					}
+				}
+				b.StartTimer()
+				if n, err := s.Tick(b.Context()); err != nil || n != 2*due {
+					b.Fatalf("%d done, %v", n, err)
+				}
+			}
+			var m runtime.MemStats
+			runtime.ReadMemStats(&m)
+			b.ReportMetric(float64(m.HeapInuse>>20), "MB-heap")
+		})
+	}
+}
