@@ -6,11 +6,9 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"zuji/internal/address"
 	"zuji/internal/registry"
-	"zuji/internal/service"
 	"zuji/internal/standin"
 	"zuji/internal/tenancy"
 )
@@ -78,14 +76,12 @@ func (p *person) told(text string) (n int) {
 	return n
 }
 
-// clocked starts a world at ten in the morning, with a clock that the test moves
-// while Zuji is at rest.
+// clocked is a world in which the test lets days pass while Zuji does not run.
 func clocked(t *testing.T) (*world, func(days int)) {
-	now := day.At(10, 0)
-	w := newWorld(t, func(c *service.Config) { c.Now = func() time.Time { return now } })
+	w, now := at(t)
 	return w, func(days int) {
 		w.stop()
-		now = now.AddDate(0, 0, days)
+		now.days(days)
 		w.start()
 	}
 }
@@ -264,8 +260,8 @@ func TestDutyNotice_GoesOnAtTheNextStart(t *testing.T) {
 
 // At night nobody is woken.
 func TestDutyNotice_WaitsForTheMorning(t *testing.T) {
-	now := day.At(22, 0)
-	w := newWorld(t, func(c *service.Config) { c.Now = func() time.Time { return now } })
+	w, now := at(t)
+	now.set(day.At(22, 0))
 	w.two()
 	li := w.as(manager)
 	li.notifies()
@@ -275,7 +271,7 @@ func TestDutyNotice_WaitsForTheMorning(t *testing.T) {
 		t.Errorf("%d copies at night", n)
 	}
 	w.stop()
-	now = day.AddDays(1).At(9, 0)
+	now.set(day.AddDays(1).At(9, 0))
 	w.start()
 	w.as(landlord).sees("出租房屋告知书")
 }

@@ -368,7 +368,7 @@ func waitCards(t *testing.T, telegram *standin.Server, people []*registrar) {
 		want += len(r.units)
 	}
 	since := time.Now()
-	for len(cards(telegram)) < want && time.Since(since) < stuck {
+	for len(cards(telegram)) < want && time.Since(since) < settle {
 		time.Sleep(20 * time.Millisecond)
 	}
 }
@@ -387,6 +387,7 @@ func checkRecords(t *testing.T, c service.Config, telegram *standin.Server, peop
 	}
 	defer func() { _ = z.Stop(context.Background()) }()
 	numbers := map[string]bool{}
+	var missing []string
 	shown := cards(telegram)
 	for _, r := range people {
 		mine, err := z.Registry.Mine(context.Background(), r.id, 10_000)
@@ -402,7 +403,9 @@ func checkRecords(t *testing.T, c service.Config, telegram *standin.Server, peop
 				t.Errorf("receipt %s is given twice", one.Receipt)
 			}
 			numbers[one.Receipt] = true
-			if n := shown[one.Receipt]; n < 1 || n > 2 {
+			if n := shown[one.Receipt]; n == 0 {
+				missing = append(missing, one.Receipt)
+			} else if n > 2 {
 				t.Errorf("the manager got %d cards of %s", n, one.Receipt)
 			}
 		}
@@ -410,8 +413,10 @@ func checkRecords(t *testing.T, c service.Config, telegram *standin.Server, peop
 	if aside, err := z.Registry.Aside(context.Background(), 10); err != nil || len(aside) > 0 {
 		t.Errorf("updates were set aside: %v %v", aside, err)
 	}
-	if open, err := z.Box.List(context.Background(), outbox.Unconfirmed, 10); err != nil || len(open) > 0 {
-		t.Logf("notices not known to have arrived: %d", len(open))
+	// Where two kills met the same notice, it is listed instead of sent a third time.
+	open, err := z.Box.List(context.Background(), outbox.Unconfirmed, 1000)
+	if err != nil || len(missing) > len(open) {
+		t.Errorf("the manager got no card of %v, and %d are listed as unconfirmed (%v)", missing, len(open), err)
 	}
 	return total
 }
