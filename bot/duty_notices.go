@@ -192,8 +192,9 @@ func (c *conversation) sendDuty(id string) (n tenancy.DutyNotice, done bool, err
 	return n, false, c.say(form.T("dutynotice.unfinished"))
 }
 
-// dutyAt is when a duty notice sent now arrives, and whether that is later.
+// dutyAt is when a duty notice sent now arrives with somebody who has the usual
+// hours, and whether that is later.
 func (c *conversation) dutyAt() (at time.Time, later bool) {
-	at = registry.Daytime(c.Now())
+	at = tenancy.Hours{}.Fit(c.Now())
 	return at, at.After(c.Now())
 }

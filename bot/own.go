@@ -135,28 +135,3 @@ func (c *conversation) ownButtons(o tenancy.OwnReminder, who int64) []button {
 	}
 	return append(all, button{label: form.T("button.no_more"), data: actionData(doNoMore, arg)})
 }
-
-// settleOwn notes what a person says of a reminder that somebody has set: its
-// maker pauses it, others get no more of it.
-func (c *conversation) settleOwn(o tenancy.OwnReminder, done bool) error {
-	c.strippedPress()
-	if done {
-		return c.say(form.T("own.done"))
-	}
-	if o.By == c.in.from.ID {
-		if _, err := c.Registry.Pause(c.ctx, o.ID, o.By, true); err != nil {
-			return err
-		}
-		return c.say(form.T("own.paused"), button{label: form.T("button.reminders"), data: actionData(doCommand, "reminders")})
-	}
-	err := c.Registry.Change(c.ctx, c.in.from.ID, func(p *tenancy.Profile) {
-		if p.Off == nil {
-			p.Off = map[string]bool{}
-		}
-		p.Off[string(registry.OwnKind)+"/"+o.ID] = true
-	})
-	if err != nil {
-		return err
-	}
-	return c.say(form.T("remind.muted"))
-}

@@ -104,8 +104,8 @@ func (c *conversation) item(arg string) (registry.Item, bool) {
 		return registry.Item{Kind: registry.YearKind, Tenancy: id, Target: o.Due, Latest: o.Due}, ok && (one.HasStaff(c.in.from.ID) || c.Registry.Admin(c.in.from.ID))
 	}
 	if remind.Kind(kind) == registry.OwnKind {
-		_, err := c.Registry.Own(c.ctx, id)
-		return registry.Item{Kind: registry.OwnKind, Tenancy: id}, err == nil
+		gets, err := c.Registry.Gets(c.ctx, id, c.in.from.ID)
+		return registry.Item{Kind: registry.OwnKind, Tenancy: id}, err == nil && gets
 	}
 	rule := remind.Find(remind.Kind(kind))
 	t, err := c.Registry.Tenancy(c.ctx, id)
@@ -170,30 +170,46 @@ func (c *conversation) itemButtons(t tenancy.Tenancy, i registry.Item) []button 
 	return append(all, button{label: form.T("button.no_more"), data: actionData(doNoMore, arg)})
 }
 
-// settleItem notes what a person says of a reminder.
-func (c *conversation) settleItem(arg string, done bool) error {
+// itemDone notes that what a reminder asks for is done.
+func (c *conversation) itemDone(arg string) error {
+	i, ok := c.item(arg)
+	if !ok {
+		return c.say(form.T("remind.gone"))
+	}
+	if i.Kind != registry.OwnKind {
+		err := c.Registry.Done(c.ctx, i.Tenancy, i.Kind, c.in.from.ID)
+		if errors.Is(err, registry.ErrNotAllowed) || errors.Is(err, registry.ErrNotFound) {
+			return c.say(form.T("error.not_yours"))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	c.strippedPress()
+	return c.say(form.T("remind.done"))
+}
+
+// itemNoMore stops a reminder for the person: the maker of one pauses it, others
+// get no more of it.
+func (c *conversation) itemNoMore(arg string) error {
 	i, ok := c.item(arg)
 	if !ok {
 		return c.say(form.T("remind.gone"))
 	}
 	if i.Kind == registry.OwnKind {
-		o, err := c.Registry.Own(c.ctx, i.Tenancy)
-		if err != nil {
+		_, err := c.Registry.Pause(c.ctx, i.Tenancy, c.in.from.ID, true)
+		if err == nil {
+			c.strippedPress()
+			return c.say(form.T("own.paused"), button{label: form.T("button.reminders"), data: actionData(doCommand, "reminders")})
+		}
+		if !errors.Is(err, registry.ErrNotAllowed) {
 			return err
 		}
-		return c.settleOwn(o, done)
 	}
-	_, err := c.Registry.Settle(c.ctx, i.Tenancy, i.Kind, c.in.from.ID, done)
-	if errors.Is(err, registry.ErrNotAllowed) || errors.Is(err, registry.ErrNotFound) {
-		return c.say(form.T("error.not_yours"))
-	}
-	if err != nil {
+	if err := c.Registry.NoMore(c.ctx, c.in.from.ID, i); err != nil {
 		return err
 	}
 	c.strippedPress()
-	if done {
-		return c.say(form.T("remind.done"))
-	}
 	return c.say(form.T("remind.muted"), button{label: form.T("button.settings"), data: actionData(doCommand, "settings")})
 }
 

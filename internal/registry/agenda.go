@@ -176,33 +176,30 @@ func (r *Registry) Snooze(ctx context.Context, who int64, i Item, at time.Time) 
 	})
 }
 
-// Settle notes what a person says of a reminder: that the thing is done, or that
-// they want no more of its kind for this tenancy. It returns ErrNotAllowed for
-// somebody who has no part in the tenancy.
-func (r *Registry) Settle(ctx context.Context, id string, kind remind.Kind, who int64, done bool) (t tenancy.Tenancy, err error) {
-	err = r.update(ctx, func(tx kv.Tx) error {
-		if t, err = r.tenancy(tx, id); err != nil {
-			return err
-		}
-		actor, err := r.part(tx, t, who)
+// Done notes that what a tenancy's reminders of a kind ask for is done. It
+// returns ErrNotAllowed for somebody whose business it is not.
+func (r *Registry) Done(ctx context.Context, id string, kind remind.Kind, who int64) error {
+	return r.update(ctx, func(tx kv.Tx) error {
+		t, err := r.own(tx, id, who)
 		if err != nil {
 			return err
 		}
-		if actor == tenancy.ByTenant {
-			return ErrNotAllowed
+		if kind == "still" { // asked again after a year
+			t.Reminding.Fire("still/"+string(remind.Landlord), r.Now())
+		} else {
+			t.Reminding.Do(string(kind), r.Now())
 		}
-		now, what := r.Now(), "remind.mute"
-		switch {
-		case done && kind == "still":
-			what = "remind.done"
-			t.Reminding.Fire("still/"+string(remind.Landlord), now)
-		case done:
-			what = "remind.done"
-			t.Reminding.Do(string(kind), now)
-		default:
-			t.Reminding.Mute(string(kind), now)
-		}
-		return errors.Join(r.putTenancy(tx, t), r.log(tx, who, what+"."+string(kind), t.ID))
+		return errors.Join(r.putTenancy(tx, t), r.log(tx, who, "remind.done."+string(kind), t.ID))
 	})
-	return t, err
+}
+
+// NoMore notes that a person wants no more reminders like this one. What is
+// overdue by law they still get.
+func (r *Registry) NoMore(ctx context.Context, who int64, i Item) error {
+	return r.Change(ctx, who, func(p *tenancy.Profile) {
+		if p.Off == nil {
+			p.Off = map[string]bool{}
+		}
+		p.Off[i.key()] = true
+	})
 }

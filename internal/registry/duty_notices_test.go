@@ -323,16 +323,3 @@ func TestDutyNotice_OnlyStaffAndLawfulWords(t *testing.T) {
 		t.Errorf("sent %v, %v", s.copies(t), err)
 	}
 }
-
-func TestDaytime(t *testing.T) {
-	day := calendar.Date{Year: 2026, Month: time.December, Day: 31}
-	next := calendar.Date{Year: 2027, Month: time.January, Day: 1}
-	for _, c := range []struct{ at, want time.Time }{
-		{day.At(0, 0), day.At(9, 0)}, {day.At(8, 59), day.At(9, 0)}, {day.At(9, 0), day.At(9, 0)}, {day.At(12, 1), day.At(12, 1)},
-		{day.At(20, 30), day.At(20, 30)}, {day.At(20, 31), next.At(9, 0)}, {day.At(23, 59), next.At(9, 0)},
-	} {
-		if got := registry.Daytime(c.at.UTC()); !got.Equal(c.want) {
-			t.Errorf("%v: %v, want %v", c.at, got, c.want)
-		}
-	}
-}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"time"
 
 	"zuji/internal/kv"
 	"zuji/internal/outbox"
@@ -162,28 +161,19 @@ func (r *Registry) dutyAgain(tx kv.Tx, n *tenancy.DutyNotice) (more bool, err er
 	return false, nil
 }
 
-// tellDuty puts a landlord's copy of the round into the outbox, to leave in the
-// daytime.
+// tellDuty puts a landlord's copy of the round into the outbox, to leave within
+// their hours.
 func (r *Registry) tellDuty(tx kv.Tx, to int64, n tenancy.DutyNotice) error {
+	p, err := r.profile(tx, to)
+	if err != nil {
+		return err
+	}
 	payload, err := json.Marshal(Notice{Kind: DutyTold, Item: n.ID, Round: n.Round})
 	if err != nil {
 		return err
 	}
 	return outbox.Put(tx, outbox.Row{
 		Key: string(DutyTold) + "/" + n.ID + "/" + strconv.Itoa(n.Round) + "/" + strconv.FormatInt(to, 10),
-		To:  to, Kind: string(DutyTold), Payload: payload, NextAt: Daytime(r.Now()), Created: r.Now(),
+		To:  to, Kind: string(DutyTold), Payload: payload, NextAt: p.Hours.Fit(r.Now()), Created: r.Now(),
 	})
-}
-
-// Daytime returns at, or when the next day's sending begins: what is not urgent
-// leaves from 09:00 to 20:30 in Shanghai.
-func Daytime(at time.Time) time.Time {
-	day := tenancy.Today(at)
-	switch from, to := day.At(9, 0), day.At(20, 30); {
-	case at.Before(from):
-		return from
-	case at.After(to):
-		return day.AddDays(1).At(9, 0)
-	}
-	return at
 }

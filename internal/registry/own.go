@@ -56,6 +56,24 @@ func (r *Registry) Own(ctx context.Context, id string) (o tenancy.OwnReminder, e
 	return o, err
 }
 
+// Gets reports whether a reminder is a person's business: they have set it or
+// are among those it reaches.
+func (r *Registry) Gets(ctx context.Context, id string, who int64) (gets bool, err error) {
+	err = r.view(ctx, func(tx kv.Tx) error {
+		o, err := r.reminder(tx, id)
+		if err != nil {
+			return err
+		}
+		people, err := r.whom(tx, o)
+		gets = o.By == who || slices.Contains(people, who)
+		return err
+	})
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	return gets, err
+}
+
 // Owns returns the reminders that a person has set and that are not over.
 func (r *Registry) Owns(ctx context.Context, who int64) (all []tenancy.OwnReminder, err error) {
 	err = r.view(ctx, func(tx kv.Tx) error {

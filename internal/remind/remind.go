@@ -45,7 +45,7 @@ type Rule struct {
 	Every  int                                  // then again every so many days …
 	Times  int                                  // … so many times; 0: as long as While holds
 	Stop   func(*tenancy.Tenancy) calendar.Date // from this day on there are none; optional
-	Legal  bool                                 // a deadline of the law: it can't be muted once overdue
+	Legal  bool                                 // a deadline of the law: once it has passed nobody can turn it off
 	Urgent bool                                 // goes out at once, whatever the hour, and does not count
 }
 
@@ -137,14 +137,13 @@ func (r *Rule) pending(t *tenancy.Tenancy, f Facts) []Occurrence {
 	if !ok {
 		return nil
 	}
-	_, muted := t.Reminding.Muted[string(r.Kind)]
 	fired, begin := t.Reminding.Fired[r.Key()], r.Begin(t)
 	var all []Occurrence
 	for _, o := range r.occurrences(due, f.Holidays, begin, fired) {
 		if r.Stop != nil && !calendar.DateOf(o.At).Before(r.Stop(t)) {
 			break
 		}
-		if !o.At.After(fired) || o.At.Before(begin) || muted && !(r.Legal && o.Days < 0) {
+		if !o.At.After(fired) || o.At.Before(begin) {
 			continue
 		}
 		all = append(all, o)

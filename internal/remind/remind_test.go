@@ -170,13 +170,3 @@ func TestDueBy_AfterDowntime(t *testing.T) {
 		t.Errorf("after downtime: %s", got)
 	}
 }
-
-func TestMute_NotWhatIsOverdueByLaw(t *testing.T) {
-	one := let()
-	one.MoveIn = calendar.Date{}
-	one.Reminding.Mute("file", time.Time{})
-	one.Reminding.Mute("file_late", time.Time{})
-	if got := play(&one, "2026-09-05", "2026-10-18"); got != "10-12 09:30 file landlord -7\n" {
-		t.Errorf("muted:\n%s", got)
-	}
-}

@@ -112,6 +112,31 @@ func TestReminder_IsSettledByButtons(t *testing.T) {
 	}
 }
 
+// No more is no more, except of what is overdue by law.
+func TestReminder_NoMore(t *testing.T) {
+	w, now := at(t)
+	w.accepted(landlord)
+	wang := w.as(landlord)
+	filing := func(day calendar.Date) int {
+		w.until(now, day)
+		return strings.Count(wang.diary(0), "要办租赁备案")
+	}
+	w.until(now, calendar.Date{Year: 2026, Month: 12, Day: 8})
+	wang.sees("要办租赁备案")
+	wang.presses("🔕 不再提醒")
+	wang.asked("这件事不再提醒")
+	if n := filing(calendar.Date{Year: 2026, Month: 12, Day: 27}); n != 1 {
+		t.Errorf("told %d times before it was overdue:\n%s", n, wang.diary(0))
+	}
+	if n := filing(calendar.Date{Year: 2026, Month: 12, Day: 28}); n != 2 {
+		t.Errorf("overdue: told %d times", n)
+	}
+	wang.presses("🔕 不再提醒")
+	if n := filing(calendar.Date{Year: 2027, Month: 1, Day: 4}); n != 3 {
+		t.Errorf("overdue by law it was told %d times", n)
+	}
+}
+
 // A reminder that comes in the middle of a form leaves it alone.
 func TestReminder_DoesNotTouchTheConversation(t *testing.T) {
 	w, now := at(t)
@@ -142,7 +167,7 @@ func TestSettings(t *testing.T) {
 	}
 	w.until(now, calendar.Date{Year: 2026, Month: 12, Day: 8})
 	m := wang.sees("🔔")
-	if at := m.Date.In(calendar.Shanghai); !strings.Contains(m.Text, "备案") && at.Hour() < 18 {
+	if at := m.Date.In(calendar.Shanghai); !strings.Contains(m.Text, "备案") || at.Hour() != 18 {
 		t.Errorf("at %v: %s", at, m.Text)
 	}
 }

@@ -9,7 +9,6 @@ import (
 type Reminding struct {
 	Fired map[string]time.Time `json:"fired,omitempty"` // the moment of the last one sent
 	Done  map[string]time.Time `json:"done,omitempty"`  // the landlord says it is done
-	Muted map[string]time.Time `json:"muted,omitempty"` // the landlord wants no more of them
 }
 
 // Fire notes that the reminders of a kind have been sent up to a moment.
@@ -17,9 +16,6 @@ func (r *Reminding) Fire(kind string, at time.Time) { r.Fired = with(r.Fired, ki
 
 // Do notes that what a kind reminds of is done.
 func (r *Reminding) Do(kind string, at time.Time) { r.Done = with(r.Done, kind, at) }
-
-// Mute notes that no more reminders of a kind are wanted.
-func (r *Reminding) Mute(kind string, at time.Time) { r.Muted = with(r.Muted, kind, at) }
 
 // with returns a copy: tenancies are values, and copies of one share their maps.
 func with(m map[string]time.Time, key string, at time.Time) map[string]time.Time {

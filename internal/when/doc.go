@@ -6,7 +6,6 @@
 //	w, err := when.Parse("明天下午三点", now, zone, holidays)         // one time
 //	w, r, err := when.ParseBoth("每月5号上午九点", now, zone, holidays) // or a series
 //	next := r.Next(now, zone, holidays)                             // due after now
-//	send := when.Place(next, hours, holidays, ahead, urgent)        // may be sent then
 //
 // # How times are understood
 //

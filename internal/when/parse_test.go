@@ -117,6 +117,17 @@ var refused = map[string]map[string]string{
 
 func TestParse(t *testing.T) { table(t, times, 250) }
 
+const minute = "2006-01-02 15:04"
+
+func at(zone *time.Location, text string) time.Time {
+	for _, layout := range []string{minute, time.DateTime} {
+		if t, err := time.ParseInLocation(layout, text, zone); err == nil {
+			return t
+		}
+	}
+	panic(text)
+}
+
 func TestParse_Refuses(t *testing.T) { table(t, refused, 100) }
 
 // On other days: a Sunday, the end of a year, a leap day, the days before a feast
