@@ -98,7 +98,11 @@ func (p *Poller) after(err error, failures int) (pause time.Duration, fatal erro
 		return conflictPause, nil
 	case ok && refused.Parameters.RetryAfter > 0:
 		p.Log.Warn("telegram asks for silence", "seconds", refused.Parameters.RetryAfter)
-		return time.Duration(refused.Parameters.RetryAfter) * time.Second, nil
+		pause = time.Duration(refused.Parameters.RetryAfter) * time.Second
+		if p.Silenced != nil {
+			p.Silenced(pause)
+		}
+		return pause, nil
 	}
 	p.Log.Warn("polling failed", "error", err)
 	return backoff(failures), nil

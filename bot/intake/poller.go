@@ -31,6 +31,10 @@ type Poller struct {
 	// Frozen says until when Telegram asked for silence; nil means never.
 	Frozen func() time.Time
 
+	// Silenced is told how long Telegram asked the poller to be silent. Nil means
+	// that nobody is told.
+	Silenced func(time.Duration)
+
 	offset int64
 	asked  int64              // offset of the last poll: what is confirmed
 	open   map[int64]*pending // received and not confirmed

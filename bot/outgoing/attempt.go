@@ -97,7 +97,10 @@ func (s *Sender) once(ctx, taking context.Context, id int64, run func(context.Co
 			err = fmt.Errorf("panic (%T) while it was sent", v)
 		}
 	}()
+	began := time.Now()
 	message, err = run(ctx)
-	s.note(ctx, id, Classify(err))
+	out := Classify(err)
+	s.observe(Send, out, began)
+	s.note(ctx, id, out)
 	return message, err
 }

@@ -76,6 +76,11 @@ type Row struct {
 type Box struct {
 	Store kv.Store
 	Now   func() time.Time
+
+	// Settled is told how an attempt ended, when that is stored: Sent, Dead or
+	// Unconfirmed, or Pending for a row that was put back. Nil means that nobody is
+	// told.
+	Settled func(State)
 }
 
 func be64(n int64) []byte { return binary.BigEndian.AppendUint64(nil, uint64(n)) }
