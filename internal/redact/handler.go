@@ -52,7 +52,7 @@ func value(v slog.Value) slog.Value {
 		return slog.GroupValue(attrs(v.Group())...)
 	case slog.KindString:
 		return slog.StringValue(Text(v.String()))
-	case slog.KindInt64, slog.KindUint64, slog.KindFloat64:
+	case slog.KindInt64, slog.KindUint64:
 		if s := v.String(); Text(s) != s {
 			return slog.StringValue(Text(s))
 		}
@@ -62,7 +62,14 @@ func value(v slog.Value) slog.Value {
 	return v
 }
 
-func anything(v slog.Value) slog.Value {
+// anything masks a value of any type. One whose own method panics, as that of a
+// nil pointer may, must not take down who logs it.
+func anything(v slog.Value) (clean slog.Value) {
+	defer func() {
+		if p := recover(); p != nil {
+			clean = slog.StringValue(fmt.Sprintf("[%T can't be shown]", v.Any()))
+		}
+	}()
 	switch x := v.Any().(type) {
 	case error:
 		return slog.StringValue(Text(x.Error()))

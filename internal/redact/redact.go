@@ -12,23 +12,25 @@ import (
 
 // A form is something that must not stand in a log.
 type form struct {
-	name string
-	re   *regexp.Regexp
+	name  string
+	re    *regexp.Regexp
+	alone bool // only where no letter or digit adjoins it
 }
 
-// The forms, the longest first. Digits may be full width, since people type them
-// so, and the groups of a number may be set apart by a space or a hyphen.
+// The forms, those first that others would cut. Digits may be full width, since
+// people type them so, and the groups of a number may be set apart by a space or
+// a hyphen.
 var forms = []form{
-	{"token", compile(`\d{6,}:[A-Za-z0-9_-]{30,}`)},
+	{"token", compile(`\d{6,}:[A-Za-z0-9_-]{30,}`), false}, // addresses have it behind "bot"
 	// GB 11643: 6 digits of the place, 8 of the birthday, 3 and a check character.
-	{"document", compile(`\d{6}[ -]?\d{8}[ -]?\d{3}[\dXxＸｘ]`)},
+	{"document", compile(`\d{6}[ -]?\d{8}[ -]?\d{3}[\dXxＸｘ]`), true},
+	// Mobile numbers of the mainland, with the country's code or without.
+	{"phone", compile(`(?:(?:\+|00|００)?[8８][6６][ -]?)?[1１][3-9３-９]\d[ -]?\d{4}[ -]?\d{4}`), true},
 	// The first generation of identity cards, and the old card of permanent
 	// residents: three letters and 12 digits.
-	{"document", compile(`\d{15}|[A-Za-z]{3}\d{12}`)},
+	{"document", compile(`\d{15}|[A-Za-z]{3}\d{12}`), true},
 	// Passports and passes: one or two letters and 7 to 10 digits.
-	{"document", compile(`[A-Za-z]{1,2}\d{7,10}`)},
-	// Mobile numbers of the mainland, with the country's code or without.
-	{"phone", compile(`(?:(?:\+|00)?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}`)},
+	{"document", compile(`[A-Za-z]{1,2}\d{7,10}`), true},
 }
 
 func compile(pattern string) *regexp.Regexp {
@@ -65,26 +67,24 @@ func digits(s string) bool {
 // digits, as in a hash, are no number of a person.
 func (f form) replace(s string) string {
 	var b strings.Builder
-	for at := 0; ; {
+	kept := 0 // s up to here is in b
+	for at := 0; at < len(s); {
 		m := f.re.FindStringIndex(s[at:])
 		if m == nil {
-			if b.Len() == 0 {
-				return s
-			}
-			b.WriteString(s[at:])
-			return b.String()
+			break
 		}
 		from, to := at+m[0], at+m[1]
 		before, _ := utf8.DecodeLastRuneInString(s[:from])
 		after, _ := utf8.DecodeRuneInString(s[to:])
-		b.WriteString(s[at:from])
-		if word(before) || word(after) {
-			b.WriteString(s[from:to])
-		} else {
-			b.WriteString("[" + f.name + "]")
+		if f.alone && (word(before) || word(after)) {
+			_, first := utf8.DecodeRuneInString(s[from:])
+			at = from + first // another match may begin within this one
+			continue
 		}
-		at = to
+		b.WriteString(s[kept:from] + "[" + f.name + "]")
+		kept, at = to, to
 	}
+	return b.String() + s[kept:]
 }
 
 // word reports whether r goes on a run of letters and digits. Chinese
