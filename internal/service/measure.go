@@ -36,6 +36,7 @@ func (z *Service) observe() {
 		return
 	}
 	m := z.ops.metrics
+	z.Registry.Ticked = m.Reminders
 	z.Box.Settled = func(s outbox.State) { m.Settled(string(s)) }
 	z.lanes.Observe = func(kind string, r intake.Result, took time.Duration) { m.Update(kind, string(r), took) }
 	z.sender.Observe = func(k outgoing.Kind, out outgoing.Outcome, took time.Duration) {
@@ -50,13 +51,6 @@ func (z *Service) observe() {
 func (z *Service) silenced(d time.Duration) {
 	if z.ops != nil {
 		z.ops.metrics.Silence(d)
-	}
-}
-
-// reminded counts what Tick did.
-func (z *Service) reminded(n int) {
-	if z.ops != nil {
-		z.ops.metrics.Reminders(n)
 	}
 }
 

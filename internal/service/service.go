@@ -233,8 +233,7 @@ func (z *Service) remind() {
 		}
 	}()
 	for {
-		n, err := z.Registry.Tick(ctx)
-		z.reminded(n)
+		_, err := z.Registry.Tick(ctx)
 		if err != nil && ctx.Err() == nil {
 			z.log.Error("reminders were not made; they are tried again", "error", err)
 		}
