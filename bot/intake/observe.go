@@ -40,6 +40,12 @@ func (l *Lanes) observe(u *models.Update, r Result, took time.Duration) {
 	}
 }
 
+func (p *Poller) observe(err error, silence time.Duration) {
+	if p.Observe != nil {
+		p.Observe(err, silence)
+	}
+}
+
 // A Load is how much lies in the lanes.
 type Load struct {
 	Waiting int // updates that wait or are under way

@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"runtime/debug"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -13,6 +14,15 @@ func build() prometheus.Collector {
 		Name: prefix + "build_info", Help: "Always 1; the labels say what runs.",
 		ConstLabels: prometheus.Labels{"version": version, "revision": revision, "go": goVersion},
 	}, func() float64 { return 1 })
+}
+
+// start is when the process began to count. The process collector's own needs
+// /proc/stat, which the systemd unit hides.
+func start() prometheus.Collector {
+	began := float64(time.Now().Unix())
+	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: prefix + "start_time_seconds", Help: "When Zuji started, in Unix time.",
+	}, func() float64 { return began })
 }
 
 // Build returns the module's version, the revision it was built from ("unknown"

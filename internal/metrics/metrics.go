@@ -35,6 +35,7 @@ type Metrics struct {
 	labels   Labels
 
 	updates   *prometheus.CounterVec
+	polls     *prometheus.CounterVec
 	steps     prometheus.Histogram
 	commits   *prometheus.HistogramVec
 	failures  *prometheus.CounterVec
@@ -61,8 +62,9 @@ var (
 // of the Go runtime and the process.
 func New(l Labels) *Metrics {
 	m := &Metrics{registry: prometheus.NewRegistry(), labels: l}
-	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), build())
+	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), build(), start())
 	m.updates = m.counters("updates_total", "Updates of Telegram by kind and what became of the try.", "kind", "result")
+	m.polls = m.counters("polls_total", "Polls for updates by result; with a webhook there are none.", "result")
 	m.steps = m.histogram("step_seconds", "How long handling an update took: reading the session, the step, storing, answering.", stepBounds)
 	m.commits = m.histograms("store_commit_seconds", "How long a commit to disk took; several transactions share one.", commitBounds, "store")
 	m.failures = m.counters("store_commit_failures_total", "Commits that failed.", "store")
@@ -115,6 +117,9 @@ func (m *Metrics) zero() {
 	each(l.Kinds, l.Results, func(kind, result string) { m.updates.WithLabelValues(kind, result) })
 	each(l.Calls, l.Outcomes, func(kind, outcome string) { m.calls.WithLabelValues(kind, outcome) })
 	each(ops, results, func(op, result string) { m.sessions.WithLabelValues(l.Sessions, op, result) })
+	for _, result := range []string{ok, failed} {
+		m.polls.WithLabelValues(result)
+	}
 	for _, op := range ops {
 		m.trips.WithLabelValues(l.Sessions, op)
 	}
@@ -150,6 +155,15 @@ func (m *Metrics) Update(kind, result string, took time.Duration) {
 	if took > 0 {
 		m.steps.Observe(took.Seconds())
 	}
+}
+
+// Poll counts a poll for updates.
+func (m *Metrics) Poll(err error) {
+	if err != nil {
+		m.polls.WithLabelValues(failed).Inc()
+		return
+	}
+	m.polls.WithLabelValues(ok).Inc()
 }
 
 // Commit counts a commit to the file named store.

@@ -47,10 +47,14 @@ func (z *Service) observe() {
 	}
 }
 
-// silenced counts a silence that Telegram asked the poller for.
-func (z *Service) silenced(d time.Duration) {
-	if z.ops != nil {
-		z.ops.metrics.Silence(d)
+// polled counts a poll, and a silence that Telegram asked for.
+func (z *Service) polled(err error, silence time.Duration) {
+	if z.ops == nil {
+		return
+	}
+	z.ops.metrics.Poll(err)
+	if silence > 0 {
+		z.ops.metrics.Silence(silence)
 	}
 }
 
