@@ -90,9 +90,7 @@ func (s settings) check() error {
 const grace = 20 * time.Second
 
 func (s settings) serve(ctx context.Context, out, errs io.Writer) error {
-	var level slog.Level
-	_ = level.UnmarshalText([]byte(s.LogLevel))
-	log := slog.New(redact.New(slog.NewTextHandler(errs, &slog.HandlerOptions{Level: level})))
+	log := newLog(errs, s.LogLevel)
 	slog.SetDefault(log) // libraries log through it, or not at all
 	c := service.Config{
 		Token: s.Token, APIURL: s.APIURL, WebhookURL: s.WebhookURL, Listen: s.Listen,
@@ -107,6 +105,13 @@ func (s settings) serve(ctx context.Context, out, errs io.Writer) error {
 	}
 	fmt.Fprintf(out, "Zuji serves @%s\n", z.Username())
 	return wait(ctx, z)
+}
+
+// newLog returns the log, in which numbers of persons and tokens are masked.
+func newLog(out io.Writer, least string) *slog.Logger {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(least)) // kong has checked it
+	return slog.New(redact.New(slog.NewTextHandler(out, &slog.HandlerOptions{Level: level})))
 }
 
 // wait runs z until ctx ends or it fails, and then stops it.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"reflect"
@@ -51,6 +52,16 @@ func TestRun_HelpListsEverySetting(t *testing.T) {
 		if !strings.Contains(out.String(), name) {
 			t.Errorf("--help does not name %s", name)
 		}
+	}
+}
+
+func TestNewLog_MasksNumbersAndKeepsItsLevel(t *testing.T) {
+	var out bytes.Buffer
+	log := newLog(&out, "warn")
+	log.Info("quiet")
+	log.Warn("loud", "error", errors.New("read 119999199001010012 of 13800138000"))
+	if text := out.String(); !strings.Contains(text, "read [document] of [phone]") || strings.Contains(text, "quiet") {
+		t.Errorf("the log is %q", text)
 	}
 }
 
