@@ -16,6 +16,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"zuji/internal/demo"
+	"zuji/internal/redact"
 	"zuji/internal/service"
 )
 
@@ -25,6 +26,7 @@ type settings struct {
 	APIURL     string  `name:"api-url" env:"TELEGRAM_API_URL" default:"https://api.telegram.org" help:"Bot API server."`
 	WebhookURL string  `env:"ZUJI_WEBHOOK_URL" placeholder:"HTTPS-URL" help:"Public https address of the webhook. Without it Zuji polls."`
 	Listen     string  `env:"ZUJI_LISTEN" placeholder:"HOST:PORT" help:"Address to listen on: for the webhook, or for the demonstration page (127.0.0.1:8090)."`
+	OpsListen  string  `name:"ops-listen" env:"ZUJI_OPS_LISTEN" placeholder:"[HOST:]PORT" help:"Address of /metrics, /healthz and /readyz, on loopback unless it names a host. Without it there are none."`
 	RedisURL   string  `env:"REDIS_URL" placeholder:"URL" help:"Redis for the sessions. Without it they lie in the data folder."`
 	Data       string  `env:"ZUJI_DATA" default:"data" help:"Folder for the records and the key."`
 	Admins     []int64 `env:"ZUJI_ADMINS" placeholder:"ID,…" help:"Telegram ids of the administrators."`
@@ -58,7 +60,7 @@ func run(args []string, out, errs io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := s.serve(ctx, out, errs); err != nil {
-		fmt.Fprintln(errs, "zuji:", err)
+		fmt.Fprintln(errs, "zuji:", redact.Text(err.Error()))
 		if usage := (*service.SettingError)(nil); errors.As(err, &usage) {
 			return exitUsage
 		}
@@ -88,12 +90,11 @@ func (s settings) check() error {
 const grace = 20 * time.Second
 
 func (s settings) serve(ctx context.Context, out, errs io.Writer) error {
-	var level slog.Level
-	_ = level.UnmarshalText([]byte(s.LogLevel))
-	log := slog.New(slog.NewTextHandler(errs, &slog.HandlerOptions{Level: level}))
+	log := newLog(errs, s.LogLevel)
+	slog.SetDefault(log) // libraries log through it, or not at all
 	c := service.Config{
 		Token: s.Token, APIURL: s.APIURL, WebhookURL: s.WebhookURL, Listen: s.Listen,
-		RedisURL: s.RedisURL, Data: s.Data, Admins: s.Admins, Log: log, Now: time.Now,
+		OpsListen: s.OpsListen, RedisURL: s.RedisURL, Data: s.Data, Admins: s.Admins, Log: log, Now: time.Now,
 	}
 	if s.Token == "" {
 		return demo.Run(ctx, c, out)
@@ -104,6 +105,13 @@ func (s settings) serve(ctx context.Context, out, errs io.Writer) error {
 	}
 	fmt.Fprintf(out, "Zuji serves @%s\n", z.Username())
 	return wait(ctx, z)
+}
+
+// newLog returns the log, in which numbers of persons and tokens are masked.
+func newLog(out io.Writer, least string) *slog.Logger {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(least)) // kong has checked it
+	return slog.New(redact.New(slog.NewTextHandler(out, &slog.HandlerOptions{Level: level})))
 }
 
 // wait runs z until ctx ends or it fails, and then stops it.

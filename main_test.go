@@ -2,6 +2,11 @@ package main
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -43,9 +48,51 @@ func TestRun_HelpListsEverySetting(t *testing.T) {
 	if code := run([]string{"--help"}, &out, &errs); code != 0 {
 		t.Errorf("exit status %d", code)
 	}
-	for _, name := range []string{"TELEGRAM_BOT_TOKEN", "TELEGRAM_API_URL", "ZUJI_WEBHOOK_URL", "ZUJI_LISTEN", "REDIS_URL", "ZUJI_DATA", "ZUJI_ADMINS", "ZUJI_LOG"} {
+	for _, name := range []string{"TELEGRAM_BOT_TOKEN", "TELEGRAM_API_URL", "ZUJI_WEBHOOK_URL", "ZUJI_LISTEN", "ZUJI_OPS_LISTEN", "REDIS_URL", "ZUJI_DATA", "ZUJI_ADMINS", "ZUJI_LOG"} {
 		if !strings.Contains(out.String(), name) {
 			t.Errorf("--help does not name %s", name)
+		}
+	}
+}
+
+func TestNewLog_MasksNumbersAndKeepsItsLevel(t *testing.T) {
+	var out bytes.Buffer
+	log := newLog(&out, "warn")
+	log.Info("quiet")
+	log.Warn("loud", "error", errors.New("read 119999199001010012 of 13800138000"))
+	if text := out.String(); !strings.Contains(text, "read [document] of [phone]") || strings.Contains(text, "quiet") {
+		t.Errorf("the log is %q", text)
+	}
+}
+
+// The table of docs/operation.md is what the settings say.
+func TestSettings_AreDocumented(t *testing.T) {
+	rows := []string{"| variable | flag | default | meaning |", "|---|---|---|---|"}
+	for f := range reflect.TypeFor[settings]().Fields() {
+		name := f.Tag.Get("name")
+		if name == "" {
+			name = strings.ToLower(regexp.MustCompile(`([a-z])([A-Z])`).ReplaceAllString(f.Name, "$1-$2"))
+		}
+		byDefault := f.Tag.Get("default")
+		if byDefault != "" {
+			byDefault = "`" + byDefault + "`"
+		}
+		rows = append(rows, fmt.Sprintf("| `%s` | `--%s` | %s | %s |", f.Tag.Get("env"), name, byDefault, f.Tag.Get("help")))
+	}
+	raw, err := os.ReadFile("docs/operation.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(raw), "<!-- settings -->\n")
+	table, _, _ := strings.Cut(rest, "<!-- /settings -->")
+	if want := strings.Join(rows, "\n") + "\n"; table != want {
+		t.Errorf("docs/operation.md has other settings than main.go; it must say:\n%s", want)
+	}
+	var out, errs bytes.Buffer
+	run([]string{"--help"}, &out, &errs)
+	for _, row := range rows[2:] {
+		if flag := strings.Split(row, "`")[3]; !strings.Contains(out.String(), flag) {
+			t.Errorf("--help does not know %s", flag)
 		}
 	}
 }

@@ -41,7 +41,7 @@ func (l *Lanes) unreadable(ctx context.Context, id int64, raw []byte) *flight {
 	l.running.Add(1)
 	go func() {
 		defer l.running.Done()
-		_, f.err = l.keep(context.WithoutCancel(ctx), id, raw, errUnreadable.Error())
+		_, f.err = l.keep(context.WithoutCancel(ctx), id, unreadableKind, raw, errUnreadable.Error())
 		close(f.done)
 	}()
 	return f

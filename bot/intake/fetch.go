@@ -90,15 +90,20 @@ func backoff(failures int) time.Duration {
 // after says how long to rest after a poll that failed, or that it can't mend.
 func (p *Poller) after(err error, failures int) (pause time.Duration, fatal error) {
 	refused, ok := errors.AsType[*apiError](err)
+	silence := time.Duration(0)
+	if ok {
+		silence = time.Duration(refused.Parameters.RetryAfter) * time.Second
+	}
+	p.observe(err, silence)
 	switch {
 	case ok && (refused.Code == http.StatusUnauthorized || refused.Code == http.StatusNotFound):
 		return 0, fmt.Errorf("telegram does not know the token (%w): check TELEGRAM_BOT_TOKEN and TELEGRAM_API_URL", err)
 	case ok && refused.Code == http.StatusConflict:
 		p.Log.Error("another instance is polling with this token, or a webhook is set: stop the other one", "error", err)
 		return conflictPause, nil
-	case ok && refused.Parameters.RetryAfter > 0:
+	case silence > 0:
 		p.Log.Warn("telegram asks for silence", "seconds", refused.Parameters.RetryAfter)
-		return time.Duration(refused.Parameters.RetryAfter) * time.Second, nil
+		return silence, nil
 	}
 	p.Log.Warn("polling failed", "error", err)
 	return backoff(failures), nil

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"time"
 
 	"github.com/go-telegram/bot/models"
 )
@@ -53,6 +54,11 @@ type Lanes struct {
 
 	// Sorry tells the sender of an update that was set aside, with a reference.
 	Sorry func(ctx context.Context, u *models.Update, reference string)
+
+	// Observe is told of every try of an update, and of every update refused while
+	// too many wait, with the kind of update and how long the handler took. It must
+	// be quick. Nil means that nobody is told.
+	Observe func(kind string, r Result, took time.Duration)
 
 	// Workers is how many updates are handled at once; 0 means 64.
 	Workers int
@@ -142,6 +148,7 @@ func (l *Lanes) begin(ctx context.Context, u *models.Update, raw []byte) *flight
 	case l.draining:
 		return failed(ErrDraining)
 	case len(l.flying) >= maxWaiting:
+		l.observe(u, Busy, 0)
 		return failed(ErrBusy)
 	}
 	lane := LaneOf(u)

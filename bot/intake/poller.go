@@ -31,6 +31,10 @@ type Poller struct {
 	// Frozen says until when Telegram asked for silence; nil means never.
 	Frozen func() time.Time
 
+	// Observe is told of each poll: why it failed, if it did, and how long Telegram
+	// asked the poller to be silent. Nil means that nobody is told.
+	Observe func(err error, silence time.Duration)
+
 	offset int64
 	asked  int64              // offset of the last poll: what is confirmed
 	open   map[int64]*pending // received and not confirmed
@@ -73,6 +77,7 @@ func (p *Poller) Run(ctx context.Context) error {
 			rest(ctx, pause)
 		default:
 			failures = 0
+			p.observe(nil, 0)
 			if careful && len(batch) == 0 {
 				p.Lanes.care.trust()
 			}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"sync/atomic"
+	"time"
 
 	"github.com/go-telegram/bot/models"
 )
@@ -61,6 +62,8 @@ func (l *Lanes) again(ctx context.Context, f *flight, n int, err error) error {
 // handle runs the handler. Of a panic it logs the place but not the value: that
 // could hold what somebody typed.
 func (l *Lanes) handle(ctx context.Context, u *models.Update) (err error) {
+	began := time.Now()
+	result := Panicked
 	defer func() {
 		if p := recover(); p != nil {
 			l.counts.panics.Add(1)
@@ -72,8 +75,11 @@ func (l *Lanes) handle(ctx context.Context, u *models.Update) (err error) {
 		} else {
 			l.counts.failed.Add(1)
 		}
+		l.observe(u, result, time.Since(began))
 	}()
-	return l.Handle(ctx, u)
+	err = l.Handle(ctx, u)
+	result = resultOf(err)
+	return err
 }
 
 // setAside ends an update that can't be handled.
@@ -82,7 +88,7 @@ func (l *Lanes) setAside(ctx context.Context, f *flight, reason string) error {
 	if raw == nil {
 		raw, _ = json.Marshal(f.u) // nil is kept as well as can be
 	}
-	reference, err := l.keep(ctx, f.u.ID, raw, reason)
+	reference, err := l.keep(ctx, f.u.ID, kindOf(f.u), raw, reason)
 	if err != nil {
 		return err
 	}
@@ -93,12 +99,15 @@ func (l *Lanes) setAside(ctx context.Context, f *flight, reason string) error {
 }
 
 // keep gives an update to the ledger and returns the reference it is found by.
-func (l *Lanes) keep(ctx context.Context, id int64, raw []byte, reason string) (reference string, err error) {
+func (l *Lanes) keep(ctx context.Context, id int64, kind string, raw []byte, reason string) (reference string, err error) {
 	reference = "E-" + rand.Text()[:6]
 	if err := l.Ledger.SetAside(ctx, id, raw, reference, reason); err != nil {
 		return "", fmt.Errorf("%w: set an update aside: %w", ErrNotStored, err)
 	}
 	l.counts.aside.Add(1)
+	if l.Observe != nil {
+		l.Observe(kind, SetAside, 0)
+	}
 	l.Log.Error("update was set aside", "update", id, "reference", reference)
 	return reference, nil
 }
@@ -111,18 +120,4 @@ func (l *Lanes) apologise(ctx context.Context, u *models.Update, reference strin
 		}
 	}()
 	l.Sorry(ctx, u, reference)
-}
-
-func kindOf(u *models.Update) string {
-	switch {
-	case u.Message != nil:
-		return "message"
-	case u.EditedMessage != nil:
-		return "edited_message"
-	case u.CallbackQuery != nil:
-		return "callback_query"
-	case u.MyChatMember != nil:
-		return "my_chat_member"
-	}
-	return "other"
 }

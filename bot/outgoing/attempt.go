@@ -19,10 +19,10 @@ func (p *Pump) attempt(ctx, taking context.Context, row outbox.Row) (settle func
 	now := p.Box.Now()
 	switch {
 	case err != nil && now.Sub(row.Due) > givenUp:
-		p.Log.Error("notice is given up, since it can't be written", "key", row.Key, "error", err)
+		p.Log.Error("notice is given up, since it can't be written", "kind", row.Kind, "row", row.Ref(), "error", err)
 		return func() error { return p.Box.Dead(ctx, row.Key, "can't be written") }
 	case err != nil:
-		p.Log.Error("notice can't be written", "key", row.Key, "error", err)
+		p.Log.Error("notice can't be written", "kind", row.Kind, "row", row.Ref(), "error", err)
 		return func() error { return p.Box.Retry(ctx, row.Key, now.Add(p.pauses.render), "can't be written") }
 	case run == nil:
 		return func() error { return p.Box.Dead(ctx, row.Key, "lost its point") }
@@ -74,7 +74,7 @@ func (p *Pump) outcome(ctx context.Context, row outbox.Row, message int, out Out
 		}
 		return p.Box.Retry(ctx, row.Key, now, "the group has a new id")
 	case Refused, Benign:
-		p.Log.Error("notice was refused", "key", row.Key, "error", safe(err))
+		p.Log.Error("notice was refused", "kind", row.Kind, "row", row.Ref(), "error", safe(err))
 		return p.Box.Dead(ctx, row.Key, "refused by telegram")
 	}
 	return p.Box.Unconfirmed(ctx, row.Key, now.Add(p.pauses.doubt), "no answer")
@@ -97,7 +97,10 @@ func (s *Sender) once(ctx, taking context.Context, id int64, run func(context.Co
 			err = fmt.Errorf("panic (%T) while it was sent", v)
 		}
 	}()
+	began := time.Now()
 	message, err = run(ctx)
-	s.note(ctx, id, Classify(err))
+	out := Classify(err)
+	s.observe(Send, out, began)
+	s.note(ctx, id, out)
 	return message, err
 }

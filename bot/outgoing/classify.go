@@ -27,6 +27,15 @@ const (
 	Refused                  // refused for good
 )
 
+// Verdicts are the names of the verdicts, by verdict.
+var Verdicts = [...]string{
+	OK: "ok", Benign: "nothing_to_do", Wait: "too_many", Failed: "failed",
+	Ambiguous: "in_doubt", Blocked: "blocked", Migrated: "migrated", Refused: "refused",
+}
+
+// String names the verdict in lower case.
+func (v Verdict) String() string { return Verdicts[v] }
+
 // An Outcome is a verdict with what belongs to it.
 type Outcome struct {
 	Verdict Verdict

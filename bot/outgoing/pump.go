@@ -175,7 +175,7 @@ func (p *Pump) send(ctx, taking context.Context, row outbox.Row) {
 			p.Wake() // the person's next row may leave now
 			return
 		}
-		p.Log.Error("outcome of an outbox row was not stored", "key", row.Key, "error", err)
+		p.Log.Error("outcome of an outbox row was not stored", "kind", row.Kind, "row", row.Ref(), "error", err)
 		if taking.Err() != nil {
 			return // at the next start it counts as in doubt
 		}

@@ -27,6 +27,12 @@ const (
 	Other              // settings and questions
 )
 
+// Kinds are the names of the kinds, by kind.
+var Kinds = [...]string{Send: "send", Edit: "edit", Delete: "delete", Answer: "answer", Action: "action", Other: "other"}
+
+// String names the kind in lower case.
+func (k Kind) String() string { return Kinds[k] }
+
 // A Call is one call of the Bot API.
 type Call struct {
 	Chat int64
@@ -58,6 +64,10 @@ type Sender struct {
 	// Unreachable is told of a chat that answered 403, Moved of a group's new id.
 	Unreachable func(ctx context.Context, chat int64)
 	Moved       func(ctx context.Context, from, to int64)
+
+	// Observe is told of every call that was made and how long it took; of Action
+	// none. Nil means that nobody is told.
+	Observe func(k Kind, out Outcome, took time.Duration)
 
 	gate  *gate
 	chats *chats
@@ -130,8 +140,10 @@ func (s *Sender) attempts(ctx context.Context, c Call, limit *rate.Limiter) erro
 		if err := s.ready(ctx, c, limit, c.Slow && n == 0); err != nil {
 			return err
 		}
+		began := time.Now()
 		err := c.Run(ctx)
 		out := Classify(err)
+		s.observe(c.Kind, out, began)
 		s.note(ctx, c.Chat, out)
 		switch out.Verdict {
 		case OK, Benign:
@@ -177,6 +189,12 @@ func (s *Sender) ready(ctx context.Context, c Call, limit *rate.Limiter, paid bo
 		return s.gate.thaw(ctx)
 	}
 	return s.gate.pass(ctx, c.Slow)
+}
+
+func (s *Sender) observe(k Kind, out Outcome, began time.Time) {
+	if s.Observe != nil {
+		s.Observe(k, out, time.Since(began))
+	}
 }
 
 // note acts on what an outcome says of the bot or the chat.

@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -47,11 +48,16 @@ type Options struct {
 	// a way that leaves its outcome open. The process has to exit: only opening the
 	// file anew tells what is in it. Nil means that nobody is told.
 	OnFatal func(error)
+
+	// OnCommit is told by the writer of each commit: how long it took and why it
+	// failed, if it did. It must be quick. Nil means that nobody is told.
+	OnCommit func(took time.Duration, err error)
 }
 
 // A DB is an open file. It implements kv.Store.
 type DB struct {
 	bolt    *bolt.DB
+	path    string
 	options Options
 	dense   map[string]bool
 	commit  func(*bolt.Tx) error // (*bolt.Tx).Commit, except in tests
@@ -65,6 +71,7 @@ type DB struct {
 	panicked bool  // bbolt still holds its locks; read it after stopped
 
 	commits, updates atomic.Uint64
+	refused          atomic.Int64 // Unix time in ns of the last commit refused for want of room, 0 after one that went well
 	views            views
 }
 
@@ -95,6 +102,7 @@ func Open(path string, o Options) (*DB, error) {
 	}
 	db := &DB{
 		bolt:    b,
+		path:    path,
 		options: o,
 		dense:   map[string]bool{},
 		commit:  (*bolt.Tx).Commit,
@@ -148,15 +156,21 @@ type Stats struct {
 	Commits    uint64        // disk commits since Open
 	Updates    uint64        // transactions in those commits
 	OldestView time.Duration // age of the oldest running View, 0 if there is none
+	Bytes      int64         // size of the file, 0 if it can't be asked
 }
 
 // Stats returns the figures of this moment. An OldestView above some seconds is
 // an error in the program: while a View runs, no page it can see is used again.
 func (db *DB) Stats() Stats {
+	var bytes int64
+	if info, err := os.Stat(db.path); err == nil {
+		bytes = info.Size()
+	}
 	return Stats{
 		Commits:    db.commits.Load(),
 		Updates:    db.updates.Load(),
 		OldestView: db.views.oldest(time.Now()),
+		Bytes:      bytes,
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	bolt "go.etcd.io/bbolt"
 )
@@ -58,7 +59,7 @@ func (db *DB) writeBatch(first *op) (fatal error) {
 		}
 		break
 	}
-	err = db.finish(b)
+	err = db.timed(b)
 	if err != nil && !noRoom(err) {
 		fatal = err
 		err = fmt.Errorf("%w: %w", ErrFailed, err)
@@ -95,6 +96,25 @@ func (b *batch) answer(commitErr error) {
 			o.done <- b.errs[i]
 		}
 	}
+}
+
+// timed finishes b and tells OnCommit, unless there was nothing to commit.
+func (db *DB) timed(b *batch) error {
+	began := time.Now()
+	err := db.finish(b)
+	if len(b.writes) == 0 {
+		return err
+	}
+	switch {
+	case err == nil:
+		db.refused.Store(0)
+	case noRoom(err):
+		db.refused.Store(time.Now().UnixNano())
+	}
+	if db.options.OnCommit != nil {
+		db.options.OnCommit(time.Since(began), err)
+	}
+	return err
 }
 
 // finish makes the writes of b durable. A panic in bbolt counts as a failed

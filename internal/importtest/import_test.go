@@ -30,7 +30,9 @@ var only = map[string][]string{
 	"zuji/flows":             {"zuji/bot"},
 	"zuji/locales":           {"zuji/bot", "zuji/internal/service", "zuji/internal/papers"},
 	"zuji/internal/form":     {"zuji/flows", "zuji/locales", "zuji/bot", "zuji/internal/registry", "zuji/internal/papers"},
-	"net/http":               {"zuji/bot…", "zuji/internal/service", "zuji/internal/standin", "zuji/internal/demo…"},
+	"github.com/prometheus/": {"zuji/internal/metrics", "zuji/internal/service"},
+	"zuji/internal/metrics":  {"zuji/internal/service"},
+	"net/http":               {"zuji/bot…", "zuji/internal/service", "zuji/internal/metrics", "zuji/internal/standin", "zuji/internal/demo…"},
 }
 
 // pure are the packages that do no input or output.

@@ -10,7 +10,9 @@
 package outbox
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -76,6 +78,17 @@ type Row struct {
 type Box struct {
 	Store kv.Store
 	Now   func() time.Time
+
+	// Settled is told how an attempt ended, when that is stored: Sent, Dead or
+	// Unconfirmed, or Pending for a row that was put back. Nil means that nobody is
+	// told.
+	Settled func(State)
+}
+
+// Ref names the row in a log: keys hold ids of people.
+func (r Row) Ref() string {
+	sum := sha256.Sum256([]byte(r.Key))
+	return hex.EncodeToString(sum[:4])
 }
 
 func be64(n int64) []byte { return binary.BigEndian.AppendUint64(nil, uint64(n)) }

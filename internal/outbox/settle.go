@@ -61,7 +61,9 @@ func (b *Box) Park(ctx context.Context, key, why string) error {
 // settle applies change to a row whose attempt was under way. A row that no
 // longer is has been settled before: nothing changes.
 func (b *Box) settle(ctx context.Context, key string, change func(kv.Tx, Row) error) error {
-	return b.Store.Update(ctx, func(tx kv.Tx) error {
+	var became State
+	err := b.Store.Update(ctx, func(tx kv.Tx) error {
+		became = ""
 		r, ok, err := get(tx, key)
 		if err != nil || !ok || r.State != Sending {
 			return err
@@ -69,8 +71,17 @@ func (b *Box) settle(ctx context.Context, key string, change func(kv.Tx, Row) er
 		if err := tx.Delete(busy, []byte(key)); err != nil {
 			return err
 		}
-		return change(tx, r)
+		if err := change(tx, r); err != nil {
+			return err
+		}
+		r, _, err = get(tx, key)
+		became = r.State
+		return err
 	})
+	if err == nil && became != "" && b.Settled != nil {
+		b.Settled(became)
+	}
+	return err
 }
 
 // end stores a row that is over and lets the person's next one come up.

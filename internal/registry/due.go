@@ -106,6 +106,9 @@ func (r *Registry) Tick(ctx context.Context) (done int, err error) {
 		if err != nil {
 			return done, err
 		}
+		if r.Ticked != nil {
+			r.Ticked(n)
+		}
 		if done += n; n == 0 {
 			return done, failed
 		}

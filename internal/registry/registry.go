@@ -82,6 +82,9 @@ type Registry struct {
 	// Committed is called after a transaction that put notices into the outbox.
 	Committed func()
 
+	// Ticked is told how many rows that were due Tick did. Nil: nobody is told.
+	Ticked func(done int)
+
 	kept  kept
 	clean bool
 }

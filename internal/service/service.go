@@ -40,6 +40,8 @@ type Config struct {
 	RedisURL   string // "" keeps the sessions in Data
 	Data       string // folder of the records and the key
 	Admins     []int64
+	OpsListen  string           // of the operator's pages; "": none
+	MaxStore   int              // bytes that each file of records may take; 0: no limit
 	Rates      outgoing.Rates   // zero: Telegram's
 	Log        *slog.Logger     `json:"-"`
 	Now        func() time.Time `json:"-"`
@@ -72,12 +74,15 @@ type Service struct {
 	pump     *outgoing.Pump
 	lanes    *intake.Lanes
 	server   *http.Server
+	ops      *operation
+	health   health
 
 	stopIntake context.CancelFunc
 	ending     chan struct{} // closed when the pump must end
 	failed     chan error
 	polling    sync.WaitGroup
 	sending    sync.WaitGroup
+	answering  sync.WaitGroup
 }
 
 // Start opens the stores, meets Telegram and begins to serve.
@@ -98,19 +103,27 @@ func (z *Service) start(ctx context.Context) error {
 	if err := bot.Check(texts); err != nil {
 		return fmt.Errorf("declared conversations do not hold: %w", err)
 	}
+	if err := z.openOps(); err != nil {
+		return err
+	}
 	if err := z.openStores(ctx); err != nil {
 		return err
 	}
 	if err := z.openSessions(ctx); err != nil {
 		return err
 	}
+	z.health.at(stageTelegram)
 	if err := z.connect(ctx, texts); err != nil {
 		return err
 	}
+	z.health.started.Store(true)
+	z.health.at(stageTaking)
 	if err := z.Registry.ContinueDutyNotices(ctx); err != nil {
 		z.log.Warn("duty notices were not sent to all; it is tried again", "error", err)
 	}
+	z.health.pumping.Store(true)
 	z.sending.Go(func() {
+		defer z.health.pumping.Store(false)
 		if err := z.pump.Run(context.WithoutCancel(ctx), z.ending); err != nil {
 			z.fail(fmt.Errorf("outbox: %w", err))
 		}
@@ -120,7 +133,11 @@ func (z *Service) start(ctx context.Context) error {
 	if err := z.bot.ResumeImports(ctx); err != nil {
 		return err
 	}
-	return z.take(ctx)
+	if err := z.take(ctx); err != nil {
+		return err
+	}
+	z.health.at("")
+	return nil
 }
 
 // callTimeout bounds a call of the Bot API; polls have their own.
@@ -148,12 +165,13 @@ func (z *Service) connect(ctx context.Context, texts *locales.Texts) error {
 		}
 	}
 	z.bot = &bot.Bot{
-		API: api, Sender: z.sender, Registry: z.Registry, Sessions: z.sessions, Vault: z.vault.For("sessions"),
+		API: api, Sender: z.sender, Registry: z.Registry, Sessions: z.counted(z.sessions), Vault: z.vault.For("sessions"),
 		Texts: texts, Press: sync.OnceValues(func() (*papers.Press, error) { return z.press(texts) }), Exports: filepath.Join(c.Data, "exports"), Username: me.Username, Now: c.Now, Log: z.log,
 	}
 	z.pump = &outgoing.Pump{Box: z.Box, Sender: z.sender, Log: z.log, Render: z.bot.Render}
 	z.Registry.Committed = z.pump.Wake
 	z.lanes = &intake.Lanes{Handle: z.handle, Ledger: z.Registry, Log: z.log, Sorry: z.bot.Sorry}
+	z.observe()
 	if !z.Registry.CleanStop() {
 		z.lanes.Careful()
 	}
@@ -270,6 +288,7 @@ func (z *Service) Username() string { return z.bot.Username }
 
 // Stop takes no more updates, finishes what is under way, and closes the stores.
 func (z *Service) Stop(ctx context.Context) error {
+	z.health.at(stageStopping)
 	z.stopIntake()
 	var err error
 	if z.server != nil {
@@ -287,6 +306,7 @@ func (z *Service) Stop(ctx context.Context) error {
 }
 
 func (z *Service) close() error {
+	defer z.closeOps()
 	var err error
 	if z.sessions != nil {
 		err = z.sessions.Close()

@@ -29,7 +29,7 @@ func (z *Service) openStores(ctx context.Context) error {
 	if z.vault, err = vault.OpenOrCreate(filepath.Join(c.Data, "key.json"), os.IsNotExist(err)); err != nil {
 		return err
 	}
-	z.records, err = boltkv.Open(path, boltkv.Options{AppendTables: registry.AppendOnly, OnFatal: z.fail})
+	z.records, err = boltkv.Open(path, z.storeOptions(recordsStore, boltkv.Options{AppendTables: registry.AppendOnly}))
 	if err != nil {
 		return err
 	}
@@ -43,7 +43,7 @@ func (z *Service) openStores(ctx context.Context) error {
 func (z *Service) openSessions(ctx context.Context) (err error) {
 	c := z.config
 	if c.RedisURL == "" {
-		z.open, err = boltkv.Open(filepath.Join(c.Data, "sessions.db"), boltkv.Options{OnFatal: z.fail})
+		z.open, err = boltkv.Open(filepath.Join(c.Data, "sessions.db"), z.storeOptions(sessionsStore, boltkv.Options{}))
 		if err != nil {
 			return err
 		}
@@ -60,7 +60,7 @@ func (z *Service) openSessions(ctx context.Context) (err error) {
 		z.log.Warn("conversations wait for redis", "error", err)
 	}
 	for _, w := range warnings {
-		z.log.Warn(w)
+		z.log.Warn("redis should be set up differently", "advice", w)
 	}
 	return nil
 }

@@ -33,7 +33,7 @@ func (z *Service) take(ctx context.Context) error {
 	}
 	p := &intake.Poller{
 		URL: strings.TrimRight(c.APIURL, "/") + "/bot" + c.Token, Lanes: z.lanes, Log: z.log,
-		HTTP: outgoing.NewClient(75 * time.Second), Frozen: z.sender.Frozen,
+		HTTP: outgoing.NewClient(75 * time.Second), Frozen: z.sender.Frozen, Observe: z.polled,
 	}
 	z.polling.Go(func() {
 		if err := p.Run(taking); err != nil {

@@ -1,0 +1,10 @@
+package service
+
+import (
+	"context"
+
+	"github.com/go-telegram/bot/models"
+)
+
+// Take handles an update as if it had come from Telegram.
+func (z *Service) Take(ctx context.Context, u *models.Update) error { return z.lanes.Take(ctx, u) }
