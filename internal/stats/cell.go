@@ -8,7 +8,7 @@ const Least = 5
 // A Cell is a number as it may be shown.
 type Cell struct {
 	Kind Kind
-	N    int // of Exact and AtLeast
+	N    int // of Few 0; else the number, or what it can't be less than
 }
 
 // A Kind says what is known of a Cell's number.
@@ -19,7 +19,7 @@ const (
 	Exact    Kind = iota // it is N: none, or Least and more
 	Few                  // one to four
 	AtLeast              // N or more, N being no less than Least
-	Withheld             // nothing is said
+	Withheld             // nothing is said of it, though other cells show that it is N or more
 )
 
 // String returns 12, <5, ≥12 or —.
@@ -37,11 +37,8 @@ func (c Cell) String() string {
 
 // Floor returns the smallest number that c can be.
 func (c Cell) Floor() int {
-	switch c.Kind {
-	case Few:
+	if c.Kind == Few {
 		return 1
-	case Withheld:
-		return 0
 	}
 	return c.N
 }
@@ -72,7 +69,7 @@ func Sum(cells ...Cell) Cell {
 	case hidden == 1 && sum == only.Floor():
 		return only
 	case sum < Least:
-		return Cell{Kind: Withheld}
+		return Cell{Kind: Withheld, N: sum}
 	}
 	return Cell{Kind: AtLeast, N: sum}
 }

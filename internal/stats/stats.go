@@ -17,9 +17,12 @@
 package stats
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"zuji/internal/calendar"
@@ -153,15 +156,10 @@ func Compute(all iter.Seq2[tenancy.Tenancy, error], o Options) (Stats, error) {
 	return c.stats(), nil
 }
 
-// Reasons returns the names of the reasons that stand in any of the rows, in
-// alphabetical order.
-func Reasons(rows ...Row) []string {
-	var names []string
-	for _, r := range rows {
-		for why := range r.Reasons {
-			names = append(names, why)
-		}
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
+// ByCount returns the names of a row's reasons, those with the greatest numbers
+// first and else in alphabetical order.
+func ByCount(r Row) []string {
+	return slices.SortedFunc(maps.Keys(r.Reasons), func(a, b string) int {
+		return cmp.Or(cmp.Compare(r.Reasons[b].Floor(), r.Reasons[a].Floor()), strings.Compare(a, b))
+	})
 }
