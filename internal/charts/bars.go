@@ -17,6 +17,9 @@ type series struct {
 	color color.NRGBA
 }
 
+// share is how much of its place a group of bars takes.
+const share = 0.92
+
 // bars draws the bars of several series side by side, upright or lying, each with
 // its number. A bar of one to four is pale and as long as four.
 type bars struct {
@@ -48,6 +51,16 @@ func (b bars) longest() float64 {
 	return most
 }
 
+// last leaves only the last n bars of each series.
+func (b bars) last(n int) bars {
+	var all []series
+	for _, s := range b.all {
+		all = append(all, series{cells: s.cells[len(s.cells)-n:], color: s.color})
+	}
+	b.all = all
+	return b
+}
+
 // Plot draws the bars; it makes bars a plot.Plotter.
 func (b bars) Plot(c draw.Canvas, p *plot.Plot) {
 	alongX, alongY := p.Transforms(&c)
@@ -56,7 +69,7 @@ func (b bars) Plot(c draw.Canvas, p *plot.Plot) {
 		across, along = alongY, alongX
 	}
 	slot := across(1) - across(0)
-	wide := min(slot*8/10/vg.Length(len(b.all)), 110)
+	wide := slot * share / vg.Length(len(b.all))
 	size := b.size(wide)
 	for n, s := range b.all {
 		for i, cell := range s.cells {
@@ -66,7 +79,7 @@ func (b bars) Plot(c draw.Canvas, p *plot.Plot) {
 			if hidden {
 				fill = pale(fill)
 			}
-			gap := wide / 20
+			gap := max(wide/12, (wide-110)/2)
 			b.bar(c, fill, left+gap, left+wide-gap, along(0), along(tall))
 			b.label(c, size, left+wide/2, along(tall), cell.String())
 		}
@@ -82,13 +95,12 @@ func (b bars) bar(c draw.Canvas, fill color.Color, left, right, from, to vg.Leng
 
 func (b bars) label(c draw.Canvas, size, middle, end vg.Length, number string) {
 	s := b.artist.style(size, ink)
-	at := vg.Point{X: middle, Y: end + 2}
-	s.XAlign, s.YAlign = text.XCenter, text.YBottom
 	if b.lying {
-		at = vg.Point{X: end + 10, Y: middle}
-		s.XAlign, s.YAlign = text.XLeft, text.YCenter
+		set(c, s, end+10, middle-size*digit/2, number)
+		return
 	}
-	c.FillText(s, at, number)
+	s.XAlign = text.XCenter
+	set(c, s, middle, end+7, number)
 }
 
 // size is how large the numbers can be set without touching each other.
@@ -96,7 +108,7 @@ func (b bars) size(wide vg.Length) vg.Length {
 	s := b.artist.style(26, ink)
 	for _, one := range b.all {
 		for _, cell := range one.cells {
-			for !b.lying && s.Font.Size > 14 && s.Width(cell.String())+4 > wide*10/9 {
+			for !b.lying && s.Font.Size > 14 && s.Width(cell.String())+3 > wide {
 				s.Font.Size--
 			}
 		}

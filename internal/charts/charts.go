@@ -118,7 +118,7 @@ func (a *Artist) begin(title form.Text, s stats.Stats, name string) *sheet {
 		note:  a.say(form.T("stats.chart.note", "Few", stats.Cell{Kind: stats.Few}.String(), "None", stats.Cell{Kind: stats.Withheld}.String())),
 	}
 	p := sh.plot
-	p.BackgroundColor = color.White
+	p.BackgroundColor = nil
 	p.TextHandler = a.text
 	for _, axis := range []*plot.Axis{&p.X, &p.Y} {
 		axis.LineStyle.Width = 0
@@ -128,6 +128,9 @@ func (a *Artist) begin(title form.Text, s stats.Stats, name string) *sheet {
 		x, y := axis.Tick.Label.XAlign, axis.Tick.Label.YAlign
 		axis.Tick.Label = a.style(26, ink)
 		axis.Tick.Label.XAlign, axis.Tick.Label.YAlign = x, y
+		if axis == &p.Y {
+			axis.Tick.Label.YAlign = -0.34 // digits stand higher than the middle of their line
+		}
 	}
 	x, y := p.X.Label.TextStyle.XAlign, p.X.Label.TextStyle.YAlign
 	p.X.Label.TextStyle = a.style(24, grey)

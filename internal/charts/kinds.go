@@ -6,13 +6,18 @@ import (
 	"time"
 
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
 
 	"zuji/internal/form"
 	"zuji/internal/stats"
 )
 
+// fewMonths is how many are drawn where the numbers are too long for more.
+const fewMonths = 6
+
 // Registrations draws the registrations of a group of s that were accepted and
-// returned, by month.
+// returned, by month: of more than six months only the last six where the numbers
+// would else be too small to read.
 func (a *Artist) Registrations(s stats.Stats, g stats.Group, name string) ([]byte, error) {
 	return a.png(a.registrations(s, g, name))
 }
@@ -23,9 +28,14 @@ func (a *Artist) registrations(s stats.Stats, g stats.Group, name string) *sheet
 		accepted.cells = append(accepted.cells, r.Accepted)
 		returned.cells = append(returned.cells, r.Returned)
 	}
+	b, months := bars{artist: a, all: []series{accepted, returned}}, a.months(s.Months)
+	if n := len(months); n > fewMonths && b.size(1150/vg.Length(n)*share/2) < 18 {
+		b, months = b.last(fewMonths), a.months(s.Months[n-fewMonths:])
+	}
 	sh := a.begin(form.T("stats.chart.registrations"), s, name)
 	sh.legend = []key{{blue, a.say(form.T("stats.chart.accepted"))}, {orange, a.say(form.T("stats.chart.returned"))}}
-	a.upright(sh, bars{artist: a, all: []series{accepted, returned}}, a.months(s))
+	sh.plot.X.Label.Text = a.say(form.T("stats.chart.month_axis"))
+	a.upright(sh, b, months)
 	return sh
 }
 
@@ -51,7 +61,7 @@ func (a *Artist) onTime(s stats.Stats, g stats.Group, name string) *sheet {
 	p.X.Label.Text = a.say(form.T("stats.chart.on_time_axis"))
 	p.Y.Min, p.Y.Max = 0, 114
 	p.Y.Tick.Marker = ticks(20, 100, "%")
-	a.places(p, a.months(s))
+	a.places(p, a.months(s.Months))
 	p.Add(grid{}, l)
 	return sh
 }
@@ -135,14 +145,14 @@ func (a *Artist) places(p *plot.Plot, labels []string) {
 	p.X.Min, p.X.Max = -0.5, float64(len(labels))-0.5
 }
 
-// months names the months of s, with the year at the first and at each January.
-func (a *Artist) months(s stats.Stats) (labels []string) {
-	for i, m := range s.Months {
+// months names months, with the year at the first and at each January.
+func (a *Artist) months(all []stats.Month) (labels []string) {
+	for i, m := range all {
 		name := form.T(fmt.Sprintf("value.month.m%d", int(m.Month)))
 		if i == 0 || m.Month == time.January {
 			labels = append(labels, a.say(form.T("stats.chart.january", "Month", name, "Year", m.Year)))
 		} else {
-			labels = append(labels, a.say(form.T("stats.chart.month", "Month", name)))
+			labels = append(labels, a.say(name)+"\n ") // two lines too, to stand as high
 		}
 	}
 	return labels

@@ -15,10 +15,10 @@ import (
 const (
 	margin  = 36
 	titleAt = 24
-	underAt = 80
-	legend  = 126
-	plotAt  = 166
-	noteAt  = 676
+	underAt = 78
+	legend  = 124
+	plotAt  = 158
+	noteAt  = 682
 )
 
 // draw draws a sheet.
@@ -32,16 +32,32 @@ func (a *Artist) draw(sh *sheet, c draw.Canvas) {
 	for i := len(sh.legend) - 1; i >= 0; i-- {
 		right = a.swatch(c, sh.legend[i], right)
 	}
-	sh.plot.Draw(draw.Crop(c, margin, -margin, Height-noteAt+6, -plotAt))
+	sh.plot.Draw(draw.Crop(c, margin, -margin, Height-noteAt+16, -plotAt))
 	a.put(c, a.style(22, grey), margin, noteAt, sh.note, Width-2*margin)
 }
 
-// put sets a line with its top left corner at a place, smaller or cut where it is
-// wider than it may be.
+// put sets a line whose hanzi begin at a place, smaller or cut where it is wider
+// than it may be.
 func (a *Artist) put(c draw.Canvas, s text.Style, left, top vg.Length, line string, most vg.Length) {
 	s, line = a.fit(s, line, most)
-	s.XAlign, s.YAlign = text.XLeft, text.YTop
-	c.FillText(s, vg.Point{X: left, Y: Height - top}, line)
+	set(c, s, left, Height-top-above*s.Font.Size, line)
+}
+
+// above and below are how far hanzi reach from the baseline, and digit how far
+// digits do, in ems.
+const (
+	above = 0.88
+	below = 0.12
+	digit = 0.74
+)
+
+// set sets a line from a point of its baseline: its left end, or as s.XAlign says.
+// (The styles' own vertical alignment goes by the font's line height, which is
+// larger than anything that is set.)
+func set(c draw.Canvas, s text.Style, x, baseline vg.Length, line string) {
+	face := s.Handler.Cache().Lookup(s.Font, s.Font.Size)
+	c.SetColor(s.Color)
+	c.FillString(face, vg.Point{X: x + vg.Length(s.XAlign)*face.Width(line), Y: baseline}, line)
 }
 
 // smallest is the size below which text is cut rather than set smaller, in pixels.
@@ -64,7 +80,7 @@ func (a *Artist) swatch(c draw.Canvas, k key, right vg.Length) vg.Length {
 	s := a.style(26, ink)
 	left := right - s.Width(k.text)
 	a.put(c, s, left, legend, k.text, Width)
-	rect(c, k.color, left-34, Height-legend-29, left-10, Height-legend-5)
+	rect(c, k.color, left-34, Height-legend-25, left-10, Height-legend-1)
 	return left - 34 - 36
 }
 
