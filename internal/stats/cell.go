@@ -77,8 +77,8 @@ func Sum(cells ...Cell) Cell {
 // parts shows disjoint parts of a whole that is shown; what is in no part is not
 // shown. Hidden parts, k of them, and the rest make up what the shown ones leave of
 // the whole. If that is 4k or more, each hidden part may be one to four whatever
-// the others are. If no part is hidden, the rest must not be a small group. Else
-// no part is shown at all.
+// the others are. What is left must not be a small group either. Else no part is
+// shown at all.
 func parts(whole int, all []int) []Cell {
 	left, hidden := whole, 0
 	cells := make([]Cell, len(all))
@@ -89,7 +89,7 @@ func parts(whole int, all []int) []Cell {
 			hidden++
 		}
 	}
-	if small(whole) || hidden > 0 && left >= (Least-1)*hidden || hidden == 0 && !small(left) {
+	if small(whole) || left >= (Least-1)*hidden && !small(left) {
 		return cells
 	}
 	return withheld(len(all))
@@ -97,18 +97,22 @@ func parts(whole int, all []int) []Cell {
 
 // covering shows parts that overlap and together make up a whole that is shown.
 // Where the shown parts and one for each hidden part reach the whole, each hidden
-// part may be one to four whatever the others are. Else no part is shown.
+// part may be one to four whatever the others are. What a shown part leaves of the
+// whole must not be a small group, and, if all are shown, nor what they have more
+// than the whole, which is in several. Else no part is shown.
 func covering(whole int, all []int) []Cell {
-	reach, hidden := 0, 0
+	reach, hidden, bare := 0, 0, false
 	cells := make([]Cell, len(all))
 	for i, n := range all {
 		cells[i] = cell(n)
 		reach += cells[i].Floor()
 		if small(n) {
 			hidden++
+		} else if small(whole - n) {
+			bare = true
 		}
 	}
-	if hidden == 0 || small(whole) || reach >= whole {
+	if small(whole) || !bare && (hidden > 0 && reach >= whole || hidden == 0 && !small(reach-whole)) {
 		return cells
 	}
 	return withheld(len(all))
