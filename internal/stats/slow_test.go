@@ -98,7 +98,7 @@ func (s slowly) month(place string, m stats.Month) stats.RawMonth {
 	}
 	returned := func(why string) int {
 		return s.count(place, func(t tenancy.Tenancy) bool {
-			return slices.ContainsFunc(t.History, func(e tenancy.Event) bool {
+			return !imported(t) && slices.ContainsFunc(t.History, func(e tenancy.Event) bool {
 				kept := e.Why
 				if kept == nil {
 					kept = []string{stats.Unknown}

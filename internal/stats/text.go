@@ -18,9 +18,10 @@ func (s Stats) Summary(g Group, name string, i int) []form.Text {
 	if why := ReasonsText(r); len(why) > 0 {
 		lines = append(lines, form.T("stats.reasons", "Reasons", why))
 	}
-	if r.OnTime.Known {
+	switch {
+	case r.OnTime.Known:
 		lines = append(lines, form.T("stats.on_time", "Share", r.OnTime.String(), "Due", r.Due.String()))
-	} else {
+	case r.Due != Cell{}:
 		lines = append(lines, form.T("stats.on_time_unknown", "Due", r.Due.String()))
 	}
 	if r.Review.Known {
