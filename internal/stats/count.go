@@ -74,7 +74,7 @@ func (c *counter) add(t *tenancy.Tenancy) {
 
 // band returns in which part of the coming days a lease ends.
 func (c *counter) band(t *tenancy.Tenancy) (int, bool) {
-	if t.State == tenancy.Indefinite || t.End.IsZero() || t.End.Before(c.Today) {
+	if t.End.IsZero() || t.End.Before(c.Today) {
 		return 0, false
 	}
 	b := max(0, c.Today.DaysUntil(t.End)-1) / BandDays

@@ -155,7 +155,7 @@ func (s slowly) raw(place string, months []stats.Month) stats.Raw {
 			from = s.o.Today
 		}
 		raw.Ending[i] = s.count(place, func(t tenancy.Tenancy) bool {
-			return t.State.InForce() && t.State != tenancy.Indefinite && !t.End.Before(from) && !t.End.After(to)
+			return t.State.InForce() && !t.End.Before(from) && !t.End.After(to)
 		})
 	}
 	for _, m := range months {
