@@ -77,9 +77,8 @@ func Sum(cells ...Cell) Cell {
 // parts shows disjoint parts of a whole that is shown; what is in no part is not
 // shown. Hidden parts, k of them, and the rest make up what the shown ones leave of
 // the whole. If that is 4k or more, each hidden part may be one to four whatever
-// the others are. What is left must not be a small group either. Else, and where the
-// whole is hidden, no part is shown at all: four parts of one to four make up a
-// whole of one to four only if each is one.
+// the others are. What is left must not be a small group either. Else no part is
+// shown at all, and so none of a whole that is a small group itself.
 func parts(whole int, all []int) []Cell {
 	left, hidden := whole, 0
 	cells := make([]Cell, len(all))
@@ -90,7 +89,7 @@ func parts(whole int, all []int) []Cell {
 			hidden++
 		}
 	}
-	if !small(whole) && !small(left) && left >= (Least-1)*hidden {
+	if !small(left) && left >= (Least-1)*hidden {
 		return cells
 	}
 	return withheld(len(all))
