@@ -13,7 +13,9 @@
 //   - of a share, both sides are groups.
 //
 // It does not protect against somebody who asks before and after one registration
-// is made, nor against what people know from elsewhere.
+// is made, nor against what people know from elsewhere; and different numbers bound
+// each other (nobody is accepted who was not submitted), which is not held against
+// what is hidden.
 package stats
 
 import (
