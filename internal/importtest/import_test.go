@@ -29,15 +29,16 @@ var only = map[string][]string{
 	"zuji/bot":               {"zuji/bot…", "zuji/internal/service"},
 	"zuji/flows":             {"zuji/bot"},
 	"zuji/locales":           {"zuji/bot", "zuji/internal/service", "zuji/internal/papers"},
-	"zuji/internal/form":     {"zuji/flows", "zuji/locales", "zuji/bot", "zuji/internal/registry", "zuji/internal/papers"},
 	"github.com/prometheus/": {"zuji/internal/metrics", "zuji/internal/service"},
 	"zuji/internal/metrics":  {"zuji/internal/service"},
 	"net/http":               {"zuji/bot…", "zuji/internal/service", "zuji/internal/metrics", "zuji/internal/standin", "zuji/internal/demo…"},
+	"zuji/internal/form":     {"zuji/flows", "zuji/locales", "zuji/bot", "zuji/internal/registry", "zuji/internal/papers", "zuji/internal/stats", "zuji/internal/charts"},
+	"gonum.org/v1/plot":      {"zuji/internal/charts"},
 }
 
 // pure are the packages that do no input or output.
 var pure = []string{"zuji/flows", "zuji/internal/form", "zuji/internal/tenancy", "zuji/internal/calendar", "zuji/internal/chinese",
-	"zuji/internal/identity", "zuji/internal/address", "zuji/internal/paste", "zuji/internal/invalid"}
+	"zuji/internal/identity", "zuji/internal/address", "zuji/internal/paste", "zuji/internal/invalid", "zuji/internal/stats", "zuji/internal/charts"}
 
 // impure is what they must not import.
 var impure = []string{"os", "net", "net/http", "database/sql", "log", "log/slog", "os/exec", "zuji/internal/kv", "zuji/internal/session"}

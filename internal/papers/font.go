@@ -1,41 +1,15 @@
 package papers
 
 import (
-	"archive/zip"
-	"bytes"
-	_ "embed"
 	"fmt"
-	"io"
 	"strings"
-	"sync"
 	"unicode"
 
 	"github.com/signintech/gopdf"
 )
 
-//go:embed font/NotoSansSC.zip
-var packed []byte
-
-// families are the fonts in the archive.
+// families name the fonts: regular and bold.
 var families = [2]string{"regular", "bold"}
-
-// unpacked returns the fonts of families.
-var unpacked = sync.OnceValues(func() (files [2][]byte, err error) {
-	archive, err := zip.NewReader(bytes.NewReader(packed), int64(len(packed)))
-	if err != nil {
-		return files, fmt.Errorf("unpack font: %w", err)
-	}
-	for i, name := range families {
-		file, err := archive.Open(name + ".ttf")
-		if err != nil {
-			return files, fmt.Errorf("unpack font: %w", err)
-		}
-		if files[i], err = io.ReadAll(file); err != nil {
-			return files, fmt.Errorf("unpack font %s: %w", name, err)
-		}
-	}
-	return files, nil
-})
 
 // A face is one font, to ask about glyphs and widths.
 type face struct {

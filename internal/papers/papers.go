@@ -24,6 +24,7 @@ import (
 
 	"zuji/internal/calendar"
 	"zuji/internal/form"
+	"zuji/internal/papers/font"
 	"zuji/locales"
 )
 
@@ -41,12 +42,12 @@ type Press struct {
 
 // New unpacks the font and returns a Press that prints the Chinese of texts.
 func New(texts *locales.Texts) (*Press, error) {
-	files, err := unpacked()
-	if err != nil {
-		return nil, err
-	}
 	p := &Press{Holidays: calendar.NewHolidays(), w: texts.In(locales.Chinese)}
-	for i, data := range files {
+	for i, load := range []func() ([]byte, error){font.Regular, font.Bold} {
+		data, err := load()
+		if err != nil {
+			return nil, err
+		}
 		face := &face{name: families[i]}
 		if err := face.SetTTFData(data); err != nil {
 			return nil, fmt.Errorf("read font %s: %w", face.name, err)

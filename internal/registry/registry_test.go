@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -192,8 +193,9 @@ func TestReview_FirstDecisionCounts(t *testing.T) {
 func TestResubmit_MovesTheIndexes(t *testing.T) {
 	s := open(t)
 	one, _ := s.Submit(t.Context(), letting("t1", "501"))
-	if _, err := s.Return(t.Context(), "t1", 0, manager, map[string]string{"unit": "#wrong_unit"}); err != nil {
-		t.Fatal(err)
+	returned, err := s.Return(t.Context(), "t1", 0, manager, map[string]string{"unit": "#wrong_unit"})
+	if err != nil || !slices.Equal(returned.History[len(returned.History)-1].Why, []string{"wrong_unit"}) {
+		t.Fatalf("history %+v, %v", returned.History, err)
 	}
 	fixed := letting("t1", "601")
 	fixed.People[0].Document.Number = "219999198802290025"

@@ -54,7 +54,7 @@ func (r *Registry) decide(ctx context.Context, id string, round int, by int64, d
 		if !c.HasStaff(by) {
 			return ErrNotAllowed
 		}
-		did := tenancy.By{Actor: tenancy.ByManager, Who: by, At: r.Now(), Reason: d.reason}
+		did := tenancy.By{Actor: tenancy.ByManager, Who: by, At: r.Now(), Reason: d.reason, Why: tenancy.ReturnReasons(d.fields)}
 		before := t
 		if t.Round != round || t.Apply(d.move, did) != nil {
 			return repeated(before, round, by, d.move, c)

@@ -44,18 +44,28 @@ func (t *Tenancy) Duties(city City, h *calendar.Holidays) []Duty {
 	if t.Purpose != ToRenew {
 		all = t.moveIn(moved, city, h)
 	}
-	if city.FileDays > 0 && t.Filing.Number == "" && !t.Signed.IsZero() {
-		kind, from := FileContract, t.Signed
-		if t.Filing.Refile {
-			kind, from = FileChange, t.Since
-		}
-		target, latest := h.Deadline(from, city.FileDays)
-		all = append(all, Duty{Kind: kind, Target: target, Latest: latest})
+	if d, ok := t.FilingDue(city, h); ok && t.Filing.Number == "" {
+		all = append(all, d)
 	}
 	if t.State == Indefinite {
 		return all
 	}
 	return append(all, Duty{Kind: LeaseEnds, Target: t.End, Latest: t.End})
+}
+
+// FilingDue returns the duty to file t, or the change that it is, with the city
+// (商品房屋租赁管理办法 Art. 14 and 19), done or not. There is none where the city's
+// time is not known or the contract has no date.
+func (t *Tenancy) FilingDue(city City, h *calendar.Holidays) (Duty, bool) {
+	if city.FileDays <= 0 || t.Signed.IsZero() {
+		return Duty{}, false
+	}
+	kind, from := FileContract, t.Signed
+	if t.Filing.Refile {
+		kind, from = FileChange, t.Since
+	}
+	target, latest := h.Deadline(from, city.FileDays)
+	return Duty{Kind: kind, Target: target, Latest: latest}, true
 }
 
 func (t *Tenancy) moveIn(moved calendar.Date, city City, h *calendar.Holidays) []Duty {

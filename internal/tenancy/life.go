@@ -3,6 +3,7 @@ package tenancy
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -113,6 +114,7 @@ type By struct {
 	Who    int64 // 0: Zuji itself
 	At     time.Time
 	Reason string
+	Why    []string // of a return: see ReturnReasons
 }
 
 // An Event is a line of a tenancy's history.
@@ -123,6 +125,7 @@ type Event struct {
 	Move   Move      `json:"move"`
 	To     State     `json:"to,omitempty"` // "": the state stayed
 	Reason string    `json:"reason,omitempty"`
+	Why    []string  `json:"why,omitempty"` // of a return: see ReturnReasons
 }
 
 // A MoveError says that a move is not possible from a state, or not for an actor.
@@ -144,8 +147,28 @@ func (t *Tenancy) Apply(m Move, by By) error {
 		return &MoveError{Move: m, Actor: by.Actor, From: t.State}
 	}
 	t.State = to
-	t.record(Event{At: by.At, Actor: by.Actor, Who: by.Who, Move: m, To: to, Reason: by.Reason})
+	t.record(Event{At: by.At, Actor: by.Actor, Who: by.Who, Move: m, To: to, Reason: by.Reason, Why: by.Why})
 	return nil
+}
+
+// OwnReason stands for a reason in the manager's own words.
+const OwnReason = "own"
+
+// ReturnReasons names the common reasons among those that a registration is
+// returned for (field name to reason), each once, in alphabetical order, with
+// OwnReason for words of the manager's own. They are kept for the statistics
+// once the fields are corrected; the words are not.
+func ReturnReasons(returned map[string]string) []string {
+	var names []string
+	for _, why := range returned {
+		name, common := strings.CutPrefix(why, "#")
+		if !common {
+			name = OwnReason
+		}
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // Note adds to the history what does not change the state.

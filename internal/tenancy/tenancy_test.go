@@ -158,3 +158,19 @@ func TestForbidden(t *testing.T) {
 		}
 	}
 }
+
+// What is kept of why a registration was sent back is the common reasons' names,
+// and of a manager's own words only that there were some.
+func TestReturnReasons(t *testing.T) {
+	why := map[string]string{"unit": "#wrong_unit", "start": "李小明说是上个月", "end": "#wrong_unit", "headcount": "#missing", "signed": "见合同"}
+	if got := tenancy.ReturnReasons(why); !slices.Equal(got, []string{"missing", "own", "wrong_unit"}) {
+		t.Errorf("%q", got)
+	}
+	one := tenancy.Tenancy{State: tenancy.Submitted}
+	if err := one.Apply(tenancy.Return, tenancy.By{Actor: tenancy.ByManager, Why: tenancy.ReturnReasons(why)}); err != nil || len(one.History[0].Why) != 3 {
+		t.Errorf("%v, %v", one.History, err)
+	}
+	if got := tenancy.ReturnReasons(nil); got != nil {
+		t.Errorf("of nothing: %q", got)
+	}
+}
