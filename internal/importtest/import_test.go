@@ -29,7 +29,7 @@ var only = map[string][]string{
 	"zuji/bot":               {"zuji/bot…", "zuji/internal/service"},
 	"zuji/flows":             {"zuji/bot"},
 	"zuji/locales":           {"zuji/bot", "zuji/internal/service", "zuji/internal/papers"},
-	"zuji/internal/form":     {"zuji/flows", "zuji/locales", "zuji/bot", "zuji/internal/registry", "zuji/internal/papers"},
+	"zuji/internal/form":     {"zuji/flows", "zuji/locales", "zuji/bot", "zuji/internal/registry", "zuji/internal/papers", "zuji/internal/audit"},
 	"net/http":               {"zuji/bot…", "zuji/internal/service", "zuji/internal/standin", "zuji/internal/demo…"},
 }
 
