@@ -12,9 +12,13 @@ import (
 	"zuji/internal/vault"
 )
 
-// A Key chains the log and signs its head. Only NewKey and KeyOf make one, and
-// nothing of it is shown when it is printed or logged.
-type Key struct {
+// A Key chains the log and signs its head. Only NewKey and KeyOf make one; the
+// zero Key panics. Nothing of it is shown when it is printed or logged.
+type Key struct{ secrets func() secrets }
+
+// secrets stand behind a function, because fmt shows what is in an unexported
+// field of another type, through pointers too.
+type secrets struct {
 	chain []byte
 	sign  ed25519.PrivateKey
 }
@@ -22,10 +26,11 @@ type Key struct {
 // NewKey derives a key from a secret of at least 32 random bytes (HKDF-SHA-256,
 // RFC 5869).
 func NewKey(secret []byte) Key {
-	return Key{
+	s := secrets{
 		chain: derive(secret, "zuji audit chain"),
 		sign:  ed25519.NewKeyFromSeed(derive(secret, "zuji audit head")),
 	}
+	return Key{func() secrets { return s }}
 }
 
 // KeyOf returns the key that belongs to a vault. It stays the same when the
@@ -39,7 +44,7 @@ func KeyOf(v *vault.Vault) Key {
 // Public returns the key that VerifyHead needs. It is no secret, and has to be
 // kept outside this machine together with the heads.
 func (k Key) Public() ed25519.PublicKey {
-	return k.sign.Public().(ed25519.PublicKey)
+	return k.secrets().sign.Public().(ed25519.PublicKey)
 }
 
 func derive(secret []byte, use string) []byte {
@@ -58,10 +63,7 @@ const (
 
 // mac begins a keyed hash.
 func (k Key) mac(use string) hash.Hash {
-	if len(k.chain) != sha256.Size {
-		panic("audit: the zero Key was used")
-	}
-	m := hmac.New(sha256.New, k.chain)
+	m := hmac.New(sha256.New, k.secrets().chain)
 	m.Write([]byte(use))
 	return m
 }

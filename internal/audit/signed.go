@@ -44,7 +44,7 @@ func SignHead(tx kv.Tx, k Key, now time.Time) (string, error) {
 		return "", fmt.Errorf("sign head of audit log: %w", err)
 	}
 	signed := Head{Count: h.count, Hash: h.hash, At: now}.lines(k.Public())
-	signature := ed25519.Sign(k.sign, []byte(signed))
+	signature := ed25519.Sign(k.secrets().sign, []byte(signed))
 	return signed + "signature: " + base64.StdEncoding.EncodeToString(signature) + "\n", nil
 }
 
