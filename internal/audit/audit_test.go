@@ -168,6 +168,9 @@ func TestKey_StaysWhenTheVaultIsRotatedAndIsItsOwn(t *testing.T) {
 	if !audit.KeyOf(v).Public().Equal(before.Public()) || !audit.KeyOf(openVault(t, path)).Public().Equal(before.Public()) {
 		t.Error("the key is another after a rotation")
 	}
+	if before.Public().Equal(audit.NewKey(v.Index("key", "")).Public()) {
+		t.Error("the key is one that the vault also gives to what it indexes")
+	}
 	db := open(t)
 	update(t, db, func(tx kv.Tx) error { return audit.Start(tx, before) })
 	update(t, db, func(tx kv.Tx) error { return audit.Append(tx, audit.KeyOf(v), entry(1)) })

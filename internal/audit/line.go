@@ -12,6 +12,9 @@ import (
 // it stands.
 var Roles = []string{"admin", "manager", "reader", "landlord", "tenant"}
 
+// AllCompounds is the arg Compound of a role that is not for one compound.
+const AllCompounds = "all"
+
 // Line shows the entry as one line with the time in Shanghai: "2026-11-23 21:36
 // …". who and subject are strings or form.Texts; nil means ShowWho and
 // ShowSubject, which show ids.
@@ -67,8 +70,13 @@ func showArg(name, arg string) any {
 	switch name {
 	case "Role", "Before":
 		return role(arg)
-	case "To", "Compound":
+	case "To":
 		return showID(arg)
+	case "Compound":
+		if arg == AllCompounds {
+			return form.T("audit.everywhere")
+		}
+		return form.T("audit.in_compound", "ID", arg)
 	case "For":
 		if arg == "community" || arg == "police" {
 			return form.T("audit.to." + arg)

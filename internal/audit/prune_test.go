@@ -94,11 +94,16 @@ func TestCheck_FindsTamperingAfterPruning(t *testing.T) {
 // Retention must not clear away the traces of tampering.
 func TestPrune_RefusesWhatWasTamperedWith(t *testing.T) {
 	db := begun(t, 8)
+	other := begun(t, 1)
+	grow(t, other, 3, 3) // its entry 2 is genuine, but of another history
+	var forked []byte
+	update(t, other, func(tx kv.Tx) error { forked = tx.Get(logTable, seq(2)); return nil })
 	for what, change := range map[string]func(kv.Tx){
-		"changed":      func(tx kv.Tx) { flip(tx, logTable, seq(2), 90, 1) },
-		"removed":      func(tx kv.Tx) { drop(tx, 2, 2) },
-		"swapped":      func(tx kv.Tx) { swap(tx, 2, 6) },
-		"head changed": func(tx kv.Tx) { flip(tx, headTable, []byte("head"), 3, 1) },
+		"of another history": func(tx kv.Tx) { must(tx.Put(logTable, seq(2), forked)) },
+		"changed":            func(tx kv.Tx) { flip(tx, logTable, seq(2), 90, 1) },
+		"removed":            func(tx kv.Tx) { drop(tx, 2, 2) },
+		"swapped":            func(tx kv.Tx) { swap(tx, 2, 6) },
+		"head changed":       func(tx kv.Tx) { flip(tx, headTable, []byte("head"), 3, 1) },
 	} {
 		err := db.Update(t.Context(), func(tx kv.Tx) error {
 			change(tx)

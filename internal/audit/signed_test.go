@@ -169,4 +169,10 @@ func TestCheck_AgainstAHeadFromBeforePruning(t *testing.T) {
 	if got := fmt.Sprint(check(t, db, atFour)); got != "[{too_old 4 4}]" {
 		t.Errorf("found %s", got)
 	}
+
+	other := begun(t, 5)
+	grow(t, other, 7, 7)
+	if got := fmt.Sprint(check(t, db, kept(t, other))); got != "[{rewritten 6 6}]" {
+		t.Errorf("another history that ends where pruning did: found %s", got)
+	}
 }

@@ -73,10 +73,16 @@ func TestCheck_SaysWhatIsWrongWithWhich(t *testing.T) {
 	grow(t, other, 7, 9) // its entries 6, 7, 8 are genuine, but of another history
 	update(t, other, func(tx kv.Tx) error { forked = tx.Get(logTable, seq(6)); return nil })
 
+	other = begun(t, 11)
+	grow(t, other, 20, 20)
+	var end []byte
+	update(t, other, func(tx kv.Tx) error { end = tx.Get(logTable, seq(12)); return nil })
+
 	for what, c := range map[string]struct {
 		change func(tx kv.Tx)
 		want   string
 	}{
+		"another genuine end":   {func(tx kv.Tx) { must(tx.Put(logTable, seq(12), end)) }, "[{changed 12 12}]"},
 		"nothing":               {func(kv.Tx) {}, "[]"},
 		"first removed":         {func(tx kv.Tx) { drop(tx, 1, 1) }, "[{missing 1 1}]"},
 		"one removed":           {func(tx kv.Tx) { drop(tx, 4, 4) }, "[{missing 4 4}]"},
