@@ -32,7 +32,7 @@ var only = map[string][]string{
 	"github.com/prometheus/": {"zuji/internal/metrics", "zuji/internal/service"},
 	"zuji/internal/metrics":  {"zuji/internal/service"},
 	"net/http":               {"zuji/bot…", "zuji/internal/service", "zuji/internal/metrics", "zuji/internal/standin", "zuji/internal/demo…"},
-	"zuji/internal/form":     {"zuji/flows", "zuji/locales", "zuji/bot", "zuji/internal/registry", "zuji/internal/papers", "zuji/internal/stats", "zuji/internal/charts"},
+	"zuji/internal/form":     {"zuji/flows", "zuji/locales", "zuji/bot", "zuji/internal/registry", "zuji/internal/papers", "zuji/internal/stats", "zuji/internal/charts", "zuji/internal/audit"},
 	"gonum.org/v1/plot":      {"zuji/internal/charts"},
 }
 
