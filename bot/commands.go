@@ -48,6 +48,7 @@ func commandList() []command {
 		{"notice", staff, (*conversation).duties},
 		{"compounds", admin, (*conversation).compounds},
 		{"addcompound", admin, func(c *conversation, _ string) (bool, error) { return true, c.begin(pending{Flow: "compound"}) }},
+		{"holidays", admin, func(c *conversation, _ string) (bool, error) { return true, c.begin(pending{Flow: "holidays"}) }},
 		{"failed", admin, (*conversation).failed},
 		{"remind", anybody, func(c *conversation, _ string) (bool, error) { return true, c.begin(pending{Flow: "own"}) }},
 		{"reminders", anybody, (*conversation).listOwn},
@@ -61,7 +62,7 @@ func commandList() []command {
 }
 
 // needsSession are the commands that begin or end a conversation.
-var needsSession = map[string]bool{"register": true, "resume": true, "cancel": true, "addcompound": true, "desk": true, "remind": true, "export": true}
+var needsSession = map[string]bool{"register": true, "resume": true, "cancel": true, "addcompound": true, "holidays": true, "desk": true, "remind": true, "export": true}
 
 // say plans one answer.
 func (c *conversation) say(t form.Text, buttons ...button) error {

@@ -44,6 +44,8 @@ func (c *conversation) running(s form.Session) (running, error) {
 		return run(flows.SendNotice(facts, c.receivers()), func(d flows.NewNotice) (last, error) { return c.submitNotice(s.ID, d) }), nil
 	case "compound":
 		return run(flows.NewCompound(facts), func(d tenancy.Compound) (last, error) { return c.submitCompound(s.ID, d) }), nil
+	case "holidays":
+		return run(flows.PutHolidays(), c.submitHolidays), nil
 	case "question":
 		return run(flows.AddQuestion(facts), func(d flows.NewQuestion) (last, error) { return c.submitQuestion(s.ID, d) }), nil
 	case "extract":
@@ -202,6 +204,9 @@ func (c *conversation) start(p pending) (*form.Session, error) {
 			return nil, err
 		}
 		return c.startQuestion(facts, p.Arg)
+	case "holidays":
+		s, err := flows.PutHolidays().Start(newID(), flows.NewHolidays{})
+		return &s, err
 	case "compound":
 		facts, err := c.facts()
 		if err != nil {

@@ -72,6 +72,9 @@ func (c *conversation) yearButtons(o tenancy.Obligation) []button {
 	if o.Kind == tenancy.Meeting {
 		all = append(all, button{label: form.T("button.agenda"), data: actionData(doAgenda, o.ID())})
 	}
+	if o.Kind == tenancy.NextHolidays && c.Registry.Admin(c.in.from.ID) {
+		all = []button{{label: form.T("button.holidays"), data: actionData(doCommand, "holidays"), style: "primary"}}
+	}
 	return append(all,
 		button{label: form.T("button.later"), data: actionData(doLater, itemArg(registry.Item{Kind: registry.YearKind, Tenancy: o.ID()}))},
 		button{label: form.T("button.year"), data: actionData(doCommand, "year")})

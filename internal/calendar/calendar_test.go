@@ -64,7 +64,7 @@ func TestIsWorkday(t *testing.T) {
 	if !h.Covered(2026) || h.Covered(2027) {
 		t.Error("which years are published is wrong")
 	}
-	if err := h.Load([]byte(`[{"year":2027,"source":"test","rest":["02-09"],"work":["02-13"]}]`)); err != nil {
+	if err := h.Put(calendar.Arrangement{Year: 2027, Source: "test", Rest: []string{"02-09"}, Work: []string{"02-13"}}); err != nil {
 		t.Fatal(err)
 	}
 	if h.IsWorkday(d("2027-02-09")) || !h.IsWorkday(d("2027-02-13")) || !h.Covered(2027) {
@@ -72,24 +72,17 @@ func TestIsWorkday(t *testing.T) {
 	}
 }
 
-func TestLoad_RefusesAWrongTableWhole(t *testing.T) {
-	const good = `{"year":2028,"source":"test","rest":["01-01"]}`
-	for name, bad := range map[string]string{
-		"no JSON":               ``,
-		"no year":               `[]`,
-		"no source":             `[{"year":2029,"rest":["01-01"]}]`,
-		"no rest days":          `[{"year":2029,"source":"x"}]`,
-		"no such day":           `[` + good + `,{"year":2029,"source":"x","rest":["02-29"]}]`,
-		"rest and work":         `[` + good + `,{"year":2029,"source":"x","rest":["02-17"],"work":["02-17"]}]`,
-		"work on a working day": `[` + good + `,{"year":2029,"source":"x","rest":["02-12"],"work":["02-20"]}]`,
-		"a year twice":          `[` + good + `,` + good + `]`,
+func TestPut_RefusesAWrongYear(t *testing.T) {
+	for name, bad := range map[string]calendar.Arrangement{
+		"no source":             {Year: 2029, Rest: []string{"01-01"}},
+		"no rest days":          {Year: 2029, Source: "x"},
+		"no such day":           {Year: 2029, Source: "x", Rest: []string{"02-29"}},
+		"rest and work":         {Year: 2029, Source: "x", Rest: []string{"02-17"}, Work: []string{"02-17"}},
+		"work on a working day": {Year: 2029, Source: "x", Rest: []string{"02-12"}, Work: []string{"02-20"}},
 	} {
 		h := calendar.NewHolidays()
-		if err := h.Load([]byte(bad)); err == nil {
-			t.Errorf("%s: loaded", name)
-		}
-		if h.Covered(2028) || h.Covered(2029) {
-			t.Errorf("%s: part of a wrong table counts", name)
+		if err := h.Put(bad); err == nil || h.Covered(2029) {
+			t.Errorf("%s: taken", name)
 		}
 	}
 }
@@ -213,13 +206,15 @@ func FuzzDate(f *testing.F) {
 	})
 }
 
-func FuzzLoad(f *testing.F) {
-	f.Add([]byte(`[{"year":2027,"source":"test","rest":["02-09"],"work":["02-13"]}]`))
-	f.Fuzz(func(t *testing.T, table []byte) {
-		h := calendar.NewHolidays()
-		if err := h.Load(table); err != nil && h.Covered(2027) {
-			t.Error("part of a wrong table counts")
+func FuzzParseNotice(f *testing.F) {
+	f.Add(notice2026)
+	f.Fuzz(func(t *testing.T, text string) {
+		a, err := calendar.ParseNotice(text)
+		if err != nil {
+			return
 		}
-		h.IsWorkday(d("2026-10-10"))
+		if err := calendar.NewHolidays().Put(a); err != nil {
+			t.Errorf("read, but refused: %v", err)
+		}
 	})
 }

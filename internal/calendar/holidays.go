@@ -7,63 +7,61 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"time"
 )
 
 //go:embed years.json
 var published []byte
 
-// Holidays tells working days from rest days. It is safe to read from many
-// goroutines while none calls Load.
+// Holidays tells working days from rest days. It is safe for use by many
+// goroutines.
 type Holidays struct {
-	years map[int]map[Date]bool // the days that differ from their weekday: whether one works
+	years atomic.Pointer[map[int]map[Date]bool] // the days that differ from their weekday: whether one works
+	mu    sync.Mutex                            // held by Put
 }
 
 // NewHolidays returns the calendar with the years that are built in.
 func NewHolidays() *Holidays {
-	h := &Holidays{years: map[int]map[Date]bool{}}
-	if err := h.Load(published); err != nil {
+	h := &Holidays{}
+	h.years.Store(&map[int]map[Date]bool{})
+	var years []Arrangement
+	if err := json.Unmarshal(published, &years); err != nil {
 		panic(err)
+	}
+	for _, y := range years {
+		if err := h.Put(y); err != nil {
+			panic(err)
+		}
 	}
 	return h
 }
 
-// Load adds published years, replacing those it has: a JSON list of
-// {"year":2027,"source":"…","rest":["01-01"],"work":["01-04"]}. If any year is
-// wrong, none is added.
-func (h *Holidays) Load(table []byte) error {
-	var years []arrangement
-	if err := json.Unmarshal(table, &years); err != nil {
-		return fmt.Errorf("read holiday table: %w", err)
+// Put adds a published year, in place of what was known of it.
+func (h *Holidays) Put(a Arrangement) error {
+	days, err := a.days()
+	if err != nil {
+		return fmt.Errorf("read holiday table of %d: %w", a.Year, err)
 	}
-	if len(years) == 0 {
-		return errors.New("read holiday table: it has no year")
-	}
-	loaded := map[int]map[Date]bool{}
-	for _, y := range years {
-		days, err := y.days()
-		if err != nil {
-			return fmt.Errorf("read holiday table of %d: %w", y.Year, err)
-		}
-		if loaded[y.Year] != nil {
-			return fmt.Errorf("read holiday table of %d: the year stands twice", y.Year)
-		}
-		loaded[y.Year] = days
-	}
-	maps.Copy(h.years, loaded)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	years := maps.Clone(*h.years.Load())
+	years[a.Year] = days
+	h.years.Store(&years)
 	return nil
 }
 
-// An arrangement is the yearly notice of the State Council's General Office:
+// An Arrangement is the yearly notice of the State Council's General Office:
 // the days of rest, and the Saturdays and Sundays worked for them.
-type arrangement struct {
+type Arrangement struct {
 	Year   int      `json:"year"`
 	Source string   `json:"source"`
 	Rest   []string `json:"rest"`
 	Work   []string `json:"work"`
 }
 
-func (a arrangement) days() (map[Date]bool, error) {
+func (a Arrangement) days() (map[Date]bool, error) {
 	if a.Year < 2000 || a.Year > 2199 || a.Source == "" || len(a.Rest) == 0 {
 		return nil, errors.New("year, source or rest days are missing")
 	}
@@ -99,7 +97,7 @@ func (a arrangement) days() (map[Date]bool, error) {
 func weekend(d Date) bool { return d.Weekday() == time.Saturday || d.Weekday() == time.Sunday }
 
 // Covered reports whether the published arrangement of a year is known.
-func (h *Holidays) Covered(year int) bool { return h.years[year] != nil }
+func (h *Holidays) Covered(year int) bool { return (*h.years.Load())[year] != nil }
 
 // statutory are the legal holidays of years whose arrangement is not published
 // (全国年节及纪念日放假办法, 2024, Art. 2): New Year, the eve and first three days
@@ -118,7 +116,7 @@ var fixed = []string{"01-01", "05-01", "05-02", "10-01", "10-02", "10-03"}
 // IsWorkday reports whether d is a working day: by the published arrangement
 // with its adjusted working days, else a weekday that is no statutory holiday.
 func (h *Holidays) IsWorkday(d Date) bool {
-	if works, differs := h.years[d.Year][d]; differs {
+	if works, differs := (*h.years.Load())[d.Year][d]; differs {
 		return works
 	}
 	if weekend(d) || h.Covered(d.Year) {

@@ -60,7 +60,7 @@ func (r *Registry) decode(raw []byte) (t tenancy.Tenancy, err error) {
 
 // missing returns the index rows of t that are not there, and counts all.
 func (r *Registry) missing(tx kv.Tx, t tenancy.Tenancy, want map[string]int) (wrong []string) {
-	for _, e := range r.entries(tx, t) {
+	for _, e := range r.entries(t) {
 		want[e.table]++
 		if !bytes.Equal(tx.Get(e.table, []byte(e.key)), []byte(e.value)) {
 			wrong = append(wrong, fmt.Sprintf("index %s lacks tenancy %s", e.table, t.ID))

@@ -29,10 +29,11 @@ func (r *Registry) facts(tx kv.Tx, compound string) remind.Facts {
 	return remind.Facts{City: c.City, Holidays: r.Holidays}
 }
 
-// dueEntry is the index row of t's next reminder.
-func (r *Registry) dueEntry(tx kv.Tx, t tenancy.Tenancy) (entry, bool) {
-	o, ok := remind.Next(&t, r.facts(tx, t.Compound))
-	return entry{due, string(key(o.At, t.ID)), t.ID}, ok
+// next returns when t's next reminder falls due, as the holidays and the city's
+// rules are now.
+func (r *Registry) next(tx kv.Tx, t tenancy.Tenancy) time.Time {
+	o, _ := remind.Next(&t, r.facts(tx, t.Compound))
+	return o.At
 }
 
 // NextDue returns when something falls due next, or false.
@@ -179,6 +180,8 @@ func (r *Registry) run(tx kv.Tx, k, v []byte) error {
 		return r.remindYear(tx, lastPart(k[8:]))
 	case errandPlan:
 		return r.planNext(tx, lastPart(k[8:]))
+	case errandReplan:
+		return r.replanSome(tx, lastPart(k[8:]), timeOf(k))
 	case errandOwn:
 		id, cursor, _ := strings.Cut(lastPart(k[8:]), "/")
 		return r.runOwn(tx, id, cursor, timeOf(k))
@@ -204,8 +207,7 @@ func (r *Registry) fireTenancy(tx kv.Tx, k []byte, id string) error {
 		}
 		t.Reminding.Fire(o.Rule.Key(), now)
 	}
-	// A row of another time than the record makes, as after a change of the
-	// holidays, would stay behind.
+	// A row of another time than the record's would stay behind.
 	return errors.Join(tx.Delete(due, k), r.putTenancy(tx, t))
 }
 

@@ -20,9 +20,9 @@ type entry struct {
 }
 
 // entries returns all index rows that a tenancy has. They follow from the
-// tenancy and its compound's city alone, so that an index can be checked against the records and made
+// tenancy alone, so that an index can be checked against the records and made
 // anew from them.
-func (r *Registry) entries(tx kv.Tx, t tenancy.Tenancy) []entry {
+func (r *Registry) entries(t tenancy.Tenancy) []entry {
 	id := t.ID
 	all := []entry{{receipts, string(key(t.Receipt)), id}, {found, string(key(t.Compound, id)), r.terms(t)}}
 	if t.Occupies() {
@@ -40,8 +40,8 @@ func (r *Registry) entries(tx kv.Tx, t tenancy.Tenancy) []entry {
 	if t.State == tenancy.Accepted || t.State == tenancy.Filed {
 		all = append(all, entry{ends, string(key(t.End.String(), id)), id})
 	}
-	if e, ok := r.dueEntry(tx, t); ok {
-		all = append(all, e)
+	if !t.Reminding.Next.IsZero() {
+		all = append(all, entry{due, string(key(t.Reminding.Next, id)), id})
 	}
 	seen := map[string]bool{}
 	for _, p := range t.People {
@@ -97,11 +97,12 @@ func (r *Registry) putTenancy(tx kv.Tx, t tenancy.Tenancy) error {
 	var had []entry
 	switch {
 	case err == nil:
-		had = r.entries(tx, before)
+		had = r.entries(before)
 	case !errors.Is(err, ErrNotFound):
 		return err
 	}
-	if err := r.reindex(tx, had, r.entries(tx, t)); err != nil {
+	t.Reminding.Next = r.next(tx, t)
+	if err := r.reindex(tx, had, r.entries(t)); err != nil {
 		return err
 	}
 	if t.State.InForce() {

@@ -98,7 +98,7 @@ func (r *Registry) remindYear(tx kv.Tx, id string) error {
 func (r *Registry) obligation(tx kv.Tx, o tenancy.Obligation) (tenancy.Obligation, error) {
 	sealed := tx.Get(obligations, key(o.ID()))
 	if sealed == nil {
-		return o, nil
+		return r.tableBehind(tx, o)
 	}
 	raw, err := r.Vault.Open(sealed, "obligations|"+o.ID())
 	if err != nil {

@@ -22,6 +22,7 @@ func (r *Registry) schema() []kv.Step {
 		{Name: "first version", Run: func(context.Context, kv.Store) error { return nil }},
 		{Name: "indexes follow from the tenancies", Run: r.rebuild},
 		{Name: "the year's obligations are planned", Run: r.planAll},
+		{Name: "a tenancy holds when it is remembered next", Run: r.keepNext},
 	}
 }
 
@@ -46,6 +47,9 @@ func (r *Registry) Open(ctx context.Context) error {
 		r.clean = tx.Get(meta, []byte(stopped)) != nil
 		return tx.Delete(meta, []byte(stopped))
 	})
+	if err == nil {
+		err = r.view(ctx, r.readHolidays)
+	}
 	if err != nil {
 		return fmt.Errorf("open records: %w", err)
 	}

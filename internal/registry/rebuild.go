@@ -66,7 +66,7 @@ func (r *Registry) rebuildSome(tx kv.Tx, last []byte) ([]byte, error) {
 				return nil, err
 			}
 		}
-		return k, r.reindex(tx, nil, r.entries(tx, t))
+		return k, r.reindex(tx, nil, r.entries(t))
 	}
 	return nil, nil
 }

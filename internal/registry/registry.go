@@ -46,6 +46,7 @@ const (
 	obligations = "obligations"  // id, sealed
 	homes       = "homes"        // compound, unit in counting order: the unit register
 	due         = "due"          // time, id: a tenancy's next reminder
+	holidays    = "holidays"     // year: its published days of rest
 	errands     = "errands"      // time, kind, id: what else is to be done then
 	agenda      = "agenda"       // person, kind, tenancy: what they are to be told
 	doors       = "doors"        // hash of a secret link's token → what it leads to

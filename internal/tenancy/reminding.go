@@ -7,6 +7,7 @@ import (
 
 // Reminding is how far a tenancy's reminders have come, by their kinds.
 type Reminding struct {
+	Next  time.Time            `json:"next,omitzero"`   // when the next one falls due
 	Fired map[string]time.Time `json:"fired,omitempty"` // the moment of the last one sent
 	Done  map[string]time.Time `json:"done,omitempty"`  // the landlord says it is done
 }

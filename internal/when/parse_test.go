@@ -150,7 +150,7 @@ func TestParse_OnAnotherDay(t *testing.T) {
 // Published later, a year's arrangement answers.
 func TestParse_LoadedYear(t *testing.T) {
 	h := calendar.NewHolidays()
-	if err := h.Load([]byte(`[{"year":2027,"source":"test","rest":["01-01","01-02","01-03","01-04"],"work":["01-09"]}]`)); err != nil {
+	if err := h.Put(calendar.Arrangement{Year: 2027, Source: "test", Rest: []string{"01-01", "01-02", "01-03", "01-04"}, Work: []string{"01-09"}}); err != nil {
 		t.Fatal(err)
 	}
 	if got := shown(when.Parse("元旦后第一个工作日九点", now, calendar.Shanghai, h)); got != "2027-01-05 09:00" {
