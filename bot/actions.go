@@ -27,8 +27,11 @@ func (c *conversation) do(v verb, arg string) (changed bool, err error) {
 		}
 		return true, c.begin(pending{Flow: flow, Arg: arg})
 	}
-	if v == doCommand {
+	switch v {
+	case doCommand:
 		return c.commanded(arg, "")
+	case doPicked:
+		return c.pickedDay(arg)
 	}
 	act, ok := actions()[v]
 	if !ok {
@@ -73,6 +76,7 @@ func actions() map[verb]func(c *conversation, arg string) error {
 		doNoMore:       (*conversation).itemNoMore,
 		doLater:        (*conversation).putOff,
 		doSnooze:       (*conversation).snooze,
+		doPick:         (*conversation).pickDay,
 		doSetting:      (*conversation).set,
 		doHomes:        (*conversation).buildings,
 		doBuilding:     (*conversation).building,
@@ -86,6 +90,7 @@ func actions() map[verb]func(c *conversation, arg string) error {
 		doOwnPause:     func(c *conversation, id string) error { return c.pauseOwn(id, true) },
 		doOwnGoOn:      func(c *conversation, id string) error { return c.pauseOwn(id, false) },
 		doOwnDrop:      (*conversation).dropOwn,
+		doEvidence:     (*conversation).evidence,
 		doAgenda:       (*conversation).agenda,
 		doMine: func(c *conversation, from string) error {
 			n, _ := strconv.Atoi(from) // a forged position shows the first page

@@ -70,6 +70,8 @@ const (
 	doNoMore       verb = "nomore"
 	doLater        verb = "later"
 	doSnooze       verb = "snooze" // when.kind.tenancy
+	doPick         verb = "cal"    // what for, and a month
+	doPicked       verb = "day"    // what for, and a day
 	doSetting      verb = "set"    // name.value
 	doHomes        verb = "homes"  // compound
 	doBuilding     verb = "build"  // compound.position.building
@@ -89,6 +91,7 @@ const (
 	doOwnDrop      verb = "odrop"
 	doFulfil       verb = "fulfil" // obligation
 	doAgenda       verb = "agenda" // obligation
+	doEvidence     verb = "proof"  // obligation
 	doMine         verb = "mine"   // position
 	doResume       verb = "resume" // session of a saved draft
 	doDrop         verb = "drop"   // session of a saved draft

@@ -180,6 +180,15 @@ func (c *conversation) typed() (bool, error) {
 	if c.st.Session == nil {
 		return c.idle()
 	}
+	if c.in.other && c.in.document != nil {
+		run, err := c.running(*c.st.Session)
+		if err != nil {
+			return false, err
+		}
+		if run.flow.Peek(*c.st.Session).Files {
+			return c.step(form.Event{Act: form.Answer, File: c.in.document.id})
+		}
+	}
 	if c.in.other {
 		c.later(func() error { return c.tell(form.T("error.words_only")) })
 		c.later(func() error { return c.showOpen() })

@@ -44,6 +44,16 @@ func (b *Bot) sendFile(ctx context.Context, chat int64, f file, m message) (id i
 	return id, err
 }
 
+// sendKept sends a file that a person sent before, by Telegram's name for it.
+func (b *Bot) sendKept(ctx context.Context, chat int64, file string, m message) error {
+	return b.Sender.Do(ctx, outgoing.Call{Chat: chat, Kind: outgoing.Send, Run: func(ctx context.Context) error {
+		_, err := b.API.SendDocument(ctx, &tg.SendDocumentParams{
+			ChatID: chat, Document: &models.InputFileString{Data: file}, Caption: m.html, ParseMode: models.ParseModeHTML, ProtectContent: true,
+		})
+		return err
+	}})
+}
+
 // maxDownload is the size up to which Telegram hands a bot a file, in bytes.
 const maxDownload = 20 << 20
 

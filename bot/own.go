@@ -12,8 +12,13 @@ import (
 
 func (c *conversation) remindful() (flows.Remindful, error) {
 	mine, err := c.Registry.Manages(c.ctx, c.in.from.ID)
+	if err != nil {
+		return flows.Remindful{}, err
+	}
+	rented, err := c.Registry.Rented(c.ctx, c.in.from.ID, 1)
 	return flows.Remindful{
-		Now: c.Now(), Zone: c.profile.Hours.Location(), Holidays: c.Registry.Holidays, Compounds: mine,
+		Lodger: len(rented) > 0,
+		Now:    c.Now(), Zone: c.profile.Hours.Location(), Holidays: c.Registry.Holidays, Compounds: mine,
 		Receivers: func(o tenancy.OwnReminder) int {
 			n, err := c.Registry.Receivers(c.ctx, o)
 			if err != nil {

@@ -61,6 +61,9 @@ func (c *conversation) shown(i registry.Item, who int64) (shown, bool, error) {
 		}
 		return shown{item: i, name: "📅", line: c.yearLine(o), buttons: c.yearButtons(o)}, true, err
 	}
+	if i.Kind == registry.DraftKind {
+		return c.shownDraft(i, who)
+	}
 	if i.Kind == registry.OwnKind {
 		o, err := c.Registry.Own(c.ctx, i.Tenancy)
 		if errors.Is(err, registry.ErrNotFound) {
@@ -76,6 +79,28 @@ func (c *conversation) shown(i registry.Item, who int64) (shown, bool, error) {
 		return shown{}, false, err
 	}
 	return shown{item: i, name: t.Unit.String(), line: c.reminder(t, i), buttons: c.itemButtons(t, i)}, true, nil
+}
+
+// shownDraft writes the reminder of a form that was put aside.
+func (c *conversation) shownDraft(i registry.Item, who int64) (shown, bool, error) {
+	person, session := registry.DraftOf(i.Tenancy)
+	all, err := c.Registry.Drafts(c.ctx, who)
+	if err != nil || person != who {
+		return shown{}, false, err
+	}
+	for _, d := range all {
+		if d.Session.ID != session {
+			continue
+		}
+		flow := form.T("flow." + d.Session.Flow)
+		until := calendar.DateOf(d.Saved).AddDays(registry.DraftDays)
+		return shown{item: i, name: "📝", line: c.to.HTML(form.T("remind.draft", "Flow", flow, "Until", until)), buttons: []button{
+			{label: form.T("button.go_on_draft"), data: actionData(doResume, session), style: "primary"},
+			{label: form.T("button.later"), data: actionData(doLater, itemArg(i))},
+			{label: form.T("button.no_more"), data: actionData(doNoMore, itemArg(i))},
+		}}, true, nil
+	}
+	return shown{}, false, nil
 }
 
 // reminder says why, what and until when.
@@ -102,6 +127,10 @@ func (c *conversation) item(arg string) (registry.Item, bool) {
 		o, ok := tenancy.ParseObligation(id)
 		one := c.compound(o.Compound)
 		return registry.Item{Kind: registry.YearKind, Tenancy: id, Target: o.Due, Latest: o.Due}, ok && (one.HasStaff(c.in.from.ID) || c.Registry.Admin(c.in.from.ID))
+	}
+	if remind.Kind(kind) == registry.DraftKind {
+		person, _ := registry.DraftOf(id)
+		return registry.Item{Kind: registry.DraftKind, Tenancy: id}, person == c.in.from.ID
 	}
 	if remind.Kind(kind) == registry.OwnKind {
 		gets, err := c.Registry.Gets(c.ctx, id, c.in.from.ID)
@@ -234,6 +263,7 @@ func (c *conversation) putOff(arg string) error {
 		}
 		buttons = append(buttons, button{label: form.T("button.later_" + when), data: actionData(doSnooze, when+"."+arg)})
 	}
+	buttons = append(buttons, button{label: form.T("button.pick_day"), data: actionData(doPick, putOffTo+"."+arg)})
 	return c.say(form.T("remind.when"), buttons...)
 }
 
@@ -242,6 +272,9 @@ func (c *conversation) meant(when string) time.Time {
 	local := c.Now().In(c.profile.Hours.Location())
 	at := func(days, hour int) time.Time {
 		return time.Date(local.Year(), local.Month(), local.Day()+days, hour, 0, 0, 0, local.Location())
+	}
+	if day, err := time.ParseInLocation(time.DateOnly, when, local.Location()); err == nil {
+		return day.Add(9 * time.Hour)
 	}
 	switch when {
 	case laterTonight:
@@ -261,6 +294,9 @@ func (c *conversation) snooze(arg string) error {
 		return c.say(form.T("remind.gone"))
 	}
 	at := c.meant(when)
+	if at.Before(c.Now()) {
+		return c.say(form.T("remind.past"))
+	}
 	if err := c.Registry.Snooze(c.ctx, c.in.from.ID, i, at); err != nil {
 		return err
 	}

@@ -100,6 +100,9 @@ func (c *conversation) keys(p form.Prompt) [][]models.InlineKeyboardButton {
 		rows = append(rows, layout(keys)...)
 	}
 	group(p.Choices)
+	if p.Days {
+		rows = append(rows, c.rows([]button{{label: form.T("button.pick_day"), data: actionData(doPick, openQuestion)}})...)
+	}
 	group(locales.Edits(p))
 	var actions []models.InlineKeyboardButton
 	for _, a := range p.Actions {

@@ -54,6 +54,9 @@ func (c *conversation) yearOf(one tenancy.Compound) (message, error) {
 		}
 		what := form.T("year.kind." + string(o.Kind))
 		lines = append(lines, c.to.HTML(form.T(key, "What", what, "Due", o.Due, "Done", o.Done, "Note", o.Note)))
+		if o.File != "" {
+			buttons = append(buttons, button{label: form.T("year.file", "What", what, "Month", int(o.Due.Month)), data: actionData(doEvidence, o.ID())})
+		}
 		if o.Done.IsZero() && today.DaysUntil(o.Due) <= soonDays {
 			buttons = append(buttons, button{label: form.T("year.button", "What", what, "Month", int(o.Due.Month)), data: actionData(doItem, itemArg(registry.Item{Kind: registry.YearKind, Tenancy: o.ID()}))})
 		}
@@ -99,6 +102,22 @@ func (c *conversation) agenda(id string) error {
 		"Waiting", n[tenancy.Submitted], "Returned", n[tenancy.ToCorrect], "Over", n[tenancy.Holding], "Ended", n[tenancy.Ended]+n[tenancy.Closed]))
 }
 
+// evidence sends staff the file that was kept with an obligation.
+func (c *conversation) evidence(id string) error {
+	o, err := c.Registry.Obligation(c.ctx, id)
+	if err != nil && !errors.Is(err, registry.ErrNotFound) {
+		return err
+	}
+	if _, ok := c.manages(o.Compound); !ok || o.File == "" {
+		return nil
+	}
+	c.later(func() error {
+		_ = c.toast("")
+		return c.sendKept(c.ctx, c.in.chat, o.File, message{html: c.to.HTML(form.T("year.kind." + string(o.Kind)))})
+	})
+	return nil
+}
+
 func (c *conversation) startFulfil(id string) (*form.Session, error) {
 	o, err := c.Registry.Obligation(c.ctx, id)
 	if err != nil || !o.Done.IsZero() {
@@ -116,7 +135,7 @@ func (c *conversation) runFulfil(s form.Session) (running, error) {
 	_ = json.Unmarshal(s.Draft, &d) // what can't be read is no obligation
 	o, _ := tenancy.ParseObligation(d.Obligation)
 	return run(flows.Fulfil(o), func(d flows.Fulfilment) (last, error) {
-		o, err := c.Registry.Fulfil(c.ctx, d.Obligation, c.in.from.ID, d.Note)
+		o, err := c.Registry.Fulfil(c.ctx, d.Obligation, c.in.from.ID, d.Note, d.File)
 		if errors.Is(err, registry.ErrNotAllowed) || errors.Is(err, registry.ErrNotFound) {
 			return last{text: form.T("error.not_allowed")}, nil
 		}

@@ -9,6 +9,7 @@ import (
 type Fulfilment struct {
 	Obligation string `json:"obligation"` // its id
 	Note       string `json:"note,omitempty"`
+	File       string `json:"file,omitempty"` // that shows it
 }
 
 // Fulfil asks for a note on what was done.
@@ -17,7 +18,7 @@ func Fulfil(o tenancy.Obligation) form.Flow[Fulfilment] {
 		Name:  "fulfil",
 		Brief: true,
 		Fields: func(d *Fulfilment) []form.Field {
-			return []form.Field{{Key: "note", Input: words(&d.Note, 200), Optional: true,
+			return []form.Field{{Key: "note", Input: words(&d.Note, 200), Optional: true, Attach: &d.File,
 				Args: map[string]any{"What": form.T("year.kind." + string(o.Kind)), "Due": o.Due}}}
 		},
 	}

@@ -21,6 +21,7 @@ type Remindful struct {
 	Zone      *time.Location
 	Holidays  *calendar.Holidays
 	Compounds []tenancy.Compound // whose staff the person belongs to
+	Lodger    bool               // rents a home: may want to be reminded of the residence card
 
 	// Receivers counts who would get the reminder now.
 	Receivers func(tenancy.OwnReminder) int
@@ -47,8 +48,8 @@ func Remind(k Remindful) form.Flow[Reminder] {
 				{Key: "compound", Input: ofMine(&d.Compound, k.Compounds), Hide: !staff || d.Whom == tenancy.Myself || len(k.Compounds) < 2},
 				{Key: "building", Input: building(&d.Building), Hide: d.Whom != tenancy.OneBlock},
 				{Key: "home", Input: home(&d.Home), Hide: d.Whom != tenancy.OneHome},
-				{Key: "what", Input: words(&d.What, 200)},
-				{Key: "when", Input: moment(d, k), Suggest: offered(k)},
+				{Key: "what", Input: words(&d.What, 200), Suggest: common(k)},
+				{Key: "when", Input: moment(d, k), Suggest: offered(k), Calendar: true},
 				{Key: "before", Input: early(d), Assume: func() { d.Early = "none" }},
 			}
 		},
@@ -141,6 +142,19 @@ func SeriesValue(r when.Repeat) form.Text {
 		"Date", p.Date, "Time", fmt.Sprintf("%02d:%02d", p.Hour, p.Minute))
 }
 
+// common is what people like to be reminded of. The residence card is
+// endorsed in the month before each full year (居住证暂行条例, 2016); only the day
+// is asked for.
+func common(k Remindful) []string {
+	switch {
+	case k.Lodger:
+		return []string{"居住证签注", "交房租"}
+	case len(k.Compounds) == 0:
+		return []string{"收房租", "抄水电表"}
+	}
+	return nil
+}
+
 func offered(k Remindful) []string {
 	all := []string{"明天上午九点", "下周一上午九点", "每月5号上午九点", "每周五下午三点"}
 	if k.Now.In(k.Zone).Hour() < 18 {
@@ -150,7 +164,7 @@ func offered(k Remindful) []string {
 }
 
 // earlier are the ways to be reminded before the time, in minutes.
-var earlies = map[string]int{"none": 0, "hour": 60, "day": 24 * 60, "three": 3 * 24 * 60}
+var earlies = map[string]int{"none": 0, "hour": 60, "day": 24 * 60, "three": 3 * 24 * 60, "week": 7 * 24 * 60, "month": 30 * 24 * 60}
 
 func earlyOf(minutes int) string {
 	for name, n := range earlies {
@@ -162,7 +176,7 @@ func earlyOf(minutes int) string {
 }
 
 func early(d *Reminder) form.Input {
-	in := form.Choice(&d.Early, "none", "hour", "day", "three")
+	in := form.Choice(&d.Early, "none", "hour", "day", "three", "week", "month")
 	return in.Reading(func(answer string) error {
 		n, ok := earlies[answer]
 		if !ok {

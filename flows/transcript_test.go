@@ -198,10 +198,13 @@ func (e *engine) button(label string) form.Button {
 // left out, since each repeats a line.
 func (e *engine) answer() transcript.Answer {
 	a := transcript.Answer{Text: e.to.Prompt(e.now)}
-	for _, group := range [][]form.Press{e.now.Choices, e.now.Actions} {
+	for i, group := range [][]form.Press{e.now.Choices, e.now.Actions} {
 		var row []string
 		for _, p := range group {
 			row = append(row, e.to.Press(p))
+		}
+		if i == 0 && e.now.Days { // the bot's own button
+			row = append(row, e.to.Plain(form.T("button.pick_day")))
 		}
 		if row != nil {
 			a.Buttons = append(a.Buttons, row)

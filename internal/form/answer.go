@@ -61,6 +61,15 @@ func (r *run[D]) answer(f *Field, e Event) (stop bool) {
 
 // read takes typed words, an option or a suggestion as the answer to f.
 func (r *run[D]) read(f *Field, e Event) (stop bool) {
+	if e.File != "" {
+		if f.Attach == nil {
+			r.taken(f, invalid.New("unreadable"))
+			return false
+		}
+		*f.Attach = e.File
+		r.settle(f)
+		return false
+	}
 	text := e.Text
 	if e.Button != nil {
 		text = e.Button.Value

@@ -33,6 +33,12 @@ type Field struct {
 	// that answers several questions.
 	Verbatim bool
 
+	// Attach takes the name of a file that is sent as the answer. Optional.
+	Attach *string
+
+	// Calendar says that a day picked from a calendar, as 2026-12-05, answers it.
+	Calendar bool
+
 	// Quiet keeps the answer off the summary.
 	Quiet bool
 

@@ -5,6 +5,7 @@ type Event struct {
 	Act    Act
 	Text   string  // typed answer; for a shared contact its phone number
 	Button *Button // set when a button was pressed
+	File   string  // name of a file that was sent, for a field that takes one
 	Shared bool    // Text is the person's own shared contact
 
 	// Says reports whether the typed text means a label, in any language. It is
@@ -61,6 +62,8 @@ type Prompt struct {
 	Lines   []Line  // the summary's answers
 	Warn    []Text
 	Contact bool // a shared contact answers it
+	Files   bool // a file answers it
+	Days    bool // a day picked from a calendar answers it
 	Same    bool // the same question as before, after a press
 	Secret  bool
 }

@@ -18,7 +18,7 @@ func (r *run[D]) prompt(e Event) Prompt {
 		r.summary(&p)
 		return p
 	}
-	p.Field, p.Contact, p.Secret = f.Name(), f.Input.Contact, f.Secret
+	p.Field, p.Contact, p.Secret, p.Days, p.Files = f.Name(), f.Input.Contact, f.Secret, f.Calendar, f.Attach != nil
 	p.Ask = r.text(f, "ask")
 	hint := r.text(f, "hint")
 	p.Hint = &hint

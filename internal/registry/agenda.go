@@ -124,6 +124,10 @@ func (r *Registry) holds(tx kv.Tx, i Item) (bool, error) {
 		o, err := r.obligation(tx, o)
 		return err == nil && o.Done.IsZero(), err
 	}
+	if i.Kind == DraftKind {
+		person, session := DraftOf(i.Tenancy)
+		return tx.Get(drafts, key(person, session)) != nil, nil
+	}
 	if i.Kind == OwnKind {
 		o, err := r.reminder(tx, i.Tenancy)
 		if errors.Is(err, ErrNotFound) {

@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"zuji/internal/form"
 	"zuji/internal/kv"
+	"zuji/internal/remind"
 )
 
 // DraftDays is how long a saved draft is kept.
@@ -31,8 +33,47 @@ func (r *Registry) SaveDraft(ctx context.Context, person int64, s form.Session) 
 		return fmt.Errorf("save draft: %w", err)
 	}
 	return r.update(ctx, func(tx kv.Tx) error {
-		return tx.Put(drafts, key(person, s.ID), r.Vault.Seal(raw, draftRecord(person)))
+		return errors.Join(tx.Put(drafts, key(person, s.ID), r.Vault.Seal(raw, draftRecord(person))), r.remindOfDraft(tx, person, s.ID, draftReminders[0]))
 	})
+}
+
+// DraftKind is the kind of items that remind of a saved draft. Their tenancy is
+// the person and the session.
+const DraftKind remind.Kind = "draft"
+
+// errandDraft is the errand of reminding of a draft.
+const errandDraft = "d"
+
+// draftReminders are when a person is reminded of a draft, in days from its being
+// saved (domain.md §3).
+var draftReminders = []int{1, 3}
+
+// remindOfDraft makes the errand of the reminder so many days after now.
+func (r *Registry) remindOfDraft(tx kv.Tx, person int64, session string, days int) error {
+	return tx.Put(errands, key(r.Now().AddDate(0, 0, days), errandDraft, draftItem(person, session)), []byte{byte(days)})
+}
+
+func draftItem(person int64, session string) string {
+	return strconv.FormatInt(person, 10) + "/" + session
+}
+
+// DraftOf returns the person and the session of a draft's item.
+func DraftOf(item string) (person int64, session string) {
+	who, session, _ := strings.Cut(item, "/")
+	person, _ = strconv.ParseInt(who, 10, 64) // 0 has no drafts
+	return person, session
+}
+
+// remindDraft gathers the reminder of a draft that is still there.
+func (r *Registry) remindDraft(tx kv.Tx, item string, days int) error {
+	person, session := DraftOf(item)
+	if tx.Get(drafts, key(person, session)) == nil {
+		return nil
+	}
+	if err := r.gather(tx, person, Item{Kind: DraftKind, Tenancy: item}); err != nil || days != draftReminders[0] {
+		return err
+	}
+	return r.remindOfDraft(tx, person, session, draftReminders[1]-draftReminders[0])
 }
 
 // Drafts returns a person's drafts that are still good. Those whose time is over

@@ -180,6 +180,8 @@ func (r *Registry) run(tx kv.Tx, k, v []byte) error {
 		return r.remindYear(tx, lastPart(k[8:]))
 	case errandPlan:
 		return r.planNext(tx, lastPart(k[8:]))
+	case errandDraft:
+		return r.remindDraft(tx, lastPart(k[8:]), int(v[0]))
 	case errandReplan:
 		return r.replanSome(tx, lastPart(k[8:]), timeOf(k))
 	case errandOwn:

@@ -138,7 +138,7 @@ func (r *Registry) Year(ctx context.Context, compound string, year int) (all []t
 
 // Fulfil notes that an obligation is done, for the compound's staff; done again it
 // changes nothing.
-func (r *Registry) Fulfil(ctx context.Context, id string, who int64, note string) (o tenancy.Obligation, err error) {
+func (r *Registry) Fulfil(ctx context.Context, id string, who int64, note, file string) (o tenancy.Obligation, err error) {
 	o, ok := tenancy.ParseObligation(id)
 	if !ok {
 		return o, ErrNotFound
@@ -151,7 +151,7 @@ func (r *Registry) Fulfil(ctx context.Context, id string, who int64, note string
 		if o = stored; !o.Done.IsZero() {
 			return nil
 		}
-		o.Done, o.By, o.Note = r.Now(), who, note
+		o.Done, o.By, o.Note, o.File = r.Now(), who, note, file
 		raw, err := json.Marshal(o)
 		return errors.Join(err, tx.Put(obligations, key(id), r.Vault.Seal(raw, "obligations|"+id)))
 	})

@@ -137,6 +137,55 @@ func TestReminder_NoMore(t *testing.T) {
 	}
 }
 
+// A form that was put aside is remembered twice, until it is taken up or over.
+func TestReminder_OfADraft(t *testing.T) {
+	w, now := at(t)
+	wang := w.as(landlord)
+	wang.start("")
+	wang.sees("租记")
+	wang.says("/register")
+	wang.presses("💾 暂存")
+	wang.asked("已存为草稿")
+	w.until(now, calendar.Date{Year: 2026, Month: 12, Day: 10})
+	if n := strings.Count(wang.diary(0), "有一份没填完的「出租登记」"); n != 2 {
+		t.Fatalf("told %d times:\n%s", n, wang.diary(0))
+	}
+	wang.presses("▶️ 接着填")
+	wang.asked("同意这样处理吗")
+}
+
+// A day can be picked from a calendar: for a reminder that one sets, and to put
+// one off.
+func TestReminder_PickedFromACalendar(t *testing.T) {
+	w, now := at(t)
+	w.accepted(landlord)
+	wang := w.as(landlord)
+	wang.says("/remind")
+	wang.presses("收房租")
+	wang.presses("📅 选日子")
+	wang.sees("2026 年 11 月")
+	wang.presses("▶")
+	wang.sees("2026 年 12 月")
+	wang.presses("2")
+	wang.presses("✅ 设好")
+	wang.asked("提醒设好了")
+	w.until(now, calendar.Date{Year: 2026, Month: 12, Day: 2})
+	if m := wang.sees("🔔 收房租"); m.Date.In(calendar.Shanghai).Format("01-02 15:04") != "12-02 09:00" {
+		t.Errorf("it comes at %v", m.Date)
+	}
+	wang.presses("⏰ 稍后")
+	wang.presses("📅 选日子")
+	wang.offered("▶")
+	wang.presses("1")
+	wang.asked("这一天已经过了")
+	wang.presses("15")
+	wang.asked("再提醒您")
+	w.until(now, calendar.Date{Year: 2026, Month: 12, Day: 15})
+	if n := strings.Count(wang.diary(0), "收房租"); n < 2 {
+		t.Errorf("put off to the 15th it comes %d times:\n%s", n, wang.diary(0))
+	}
+}
+
 // A reminder that comes in the middle of a form leaves it alone.
 func TestReminder_DoesNotTouchTheConversation(t *testing.T) {
 	w, now := at(t)
@@ -190,7 +239,7 @@ func TestReminder_Year(t *testing.T) {
 	w.accepted(landlord)
 	late := w.fulfilled(2026, 2027, 2028)
 	w.until(now, calendar.Date{Year: 2027, Month: 6, Day: 10})
-	if _, err := w.zuji.Registry.Fulfil(context.Background(), late, manager, ""); err != nil {
+	if _, err := w.zuji.Registry.Fulfil(context.Background(), late, manager, "", ""); err != nil {
 		t.Fatal(err)
 	}
 	w.until(now, calendar.Date{Year: 2028, Month: 1, Day: 31})
@@ -209,7 +258,7 @@ func (w *world) fulfilled(years ...int) (late string) {
 				late = o.ID()
 				continue
 			}
-			if _, err := w.zuji.Registry.Fulfil(context.Background(), o.ID(), manager, ""); err != nil {
+			if _, err := w.zuji.Registry.Fulfil(context.Background(), o.ID(), manager, "", ""); err != nil {
 				w.t.Fatal(err)
 			}
 		}
@@ -308,6 +357,18 @@ func TestYear(t *testing.T) {
 	}
 	li.says("/year")
 	li.asked("查了 12 户，已整改")
+	li.presses("✅ 12月 租赁协调会")
+	w.settled()
+	li.presses("✅ 办好了")
+	li.asked("或发一个文件") // the hint below the question
+	li.must(li.app.SendFile("纪要.pdf", "application/pdf", []byte("%PDF-1.4 minutes"), ""))
+	li.asked("记下了：租赁协调会")
+	zhao.says("/year")
+	zhao.presses("📎 12月 租赁协调会")
+	w.settled()
+	if d := w.as(second).app.Messages(0); d[len(d)-1].Document == nil || d[len(d)-1].Document.Name != "纪要.pdf" {
+		t.Errorf("the file does not come: %+v", d[len(d)-1])
+	}
 	w.until(now, calendar.Date{Year: 2027, Month: 2, Day: 1})
 	li.sees("签订年度责任书，2027年1月31日")
 }

@@ -17,6 +17,7 @@ type Obligation struct {
 	Done     time.Time      `json:"done,omitzero"`
 	By       int64          `json:"by,omitempty"`
 	Note     string         `json:"note,omitempty"`
+	File     string         `json:"file,omitempty"` // the chat's name for a file that shows it
 }
 
 // An ObligationKind is a kind of obligation.
