@@ -56,7 +56,7 @@ func commandList() []command {
 		{"language", anybody, (*conversation).languages},
 		{"privacy", anybody, func(c *conversation, _ string) (bool, error) { return false, c.say(form.T("privacy.notice")) }},
 		{"help", anybody, func(c *conversation, _ string) (bool, error) {
-			return false, c.say(form.T("help.text"), c.mainButtons()...)
+			return false, c.say(form.T("help.text", "Staff", c.may(staff), "Admin", c.may(admin)), c.mainButtons()...)
 		}},
 	}
 }

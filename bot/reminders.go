@@ -189,7 +189,7 @@ func (c *conversation) itemButtons(t tenancy.Tenancy, i registry.Item) []button 
 	act["report"], act["leave"], act["expiry_early"] = act["foreign"], act["foreign"], act["expiry"]
 	all := act[i.Kind]
 	all = append(all, button{label: form.T("button.later"), data: actionData(doLater, arg)})
-	if i.Kind != "review" && i.Kind != "review_late" {
+	if rule := remind.Find(i.Kind); i.Kind != "review" && rule.To != remind.Admins {
 		open := doOpen
 		if i.Kind == "confirm" {
 			open = doRented

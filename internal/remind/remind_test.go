@@ -81,6 +81,7 @@ func TestRules_FilingOverTheHolidays(t *testing.T) {
 10-26 09:30 file landlord -21
 11-02 09:30 file landlord -28
 11-09 09:30 file landlord -35
+11-09 09:30 file_stuck admins -35
 11-16 09:30 file landlord -42
 `)
 }
@@ -153,6 +154,7 @@ func TestRules_LeaseEnds(t *testing.T) {
 10-29 09:30 over_late staff -30
 11-29 09:30 over landlord -61
 11-29 09:30 over_late staff -61
+11-29 09:30 over_stuck admins -61
 12-28 09:30 over landlord -90
 12-28 09:30 over_late staff -90
 `)
@@ -166,7 +168,7 @@ func TestDueBy_AfterDowntime(t *testing.T) {
 	for _, o := range all {
 		kinds = append(kinds, o.Rule.Key())
 	}
-	if got := strings.Join(kinds, " "); got != "report/landlord report_late/staff file/landlord file_late/staff" {
+	if got := strings.Join(kinds, " "); got != "report/landlord report_late/staff file/landlord file_late/staff file_stuck/admins" {
 		t.Errorf("after downtime: %s", got)
 	}
 }

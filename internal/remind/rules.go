@@ -30,12 +30,14 @@ var Rules = []Rule{
 	// 商品房屋租赁管理办法 Art. 14: 30 days from signing.
 	{Kind: "file", To: Landlord, While: unfiled, Begin: registered, Due: duty(tenancy.FileContract, tenancy.FileChange), Days: []int{-15, -7, -3, -1, 0, 3, 10}, Every: 7, Times: 4, Legal: true},
 	{Kind: "file_late", To: Staff, While: notDone("file", unfiled), Begin: registered, Due: duty(tenancy.FileContract, tenancy.FileChange), Days: []int{10}, Legal: true},
+	{Kind: "file_stuck", To: Admins, While: notDone("file", unfiled), Begin: registered, Due: duty(tenancy.FileContract, tenancy.FileChange), Days: []int{30}, Legal: true},
 
 	{Kind: "expiry", To: Landlord, While: inTerm, Begin: registered, Due: end, Days: []int{-30, -7, -1, 0}},
 	{Kind: "expiry_early", To: Landlord, While: inTerm, Begin: registered, Due: longEnd, Days: []int{-90}},
 	{Kind: "expiring", To: Staff, While: inTerm, Begin: registered, Due: end, Days: []int{-30}},
 	{Kind: "over", To: Landlord, While: in(tenancy.Holding), Begin: expired, Due: end, Days: []int{1, 7, 20, 27, 30}, Every: 30, Times: 6},
 	{Kind: "over_late", To: Staff, While: in(tenancy.Holding), Begin: expired, Due: end, Days: []int{7, 30}, Every: 30, Times: 6},
+	{Kind: "over_stuck", To: Admins, While: in(tenancy.Holding), Begin: expired, Due: end, Days: []int{60}},
 
 	// After the end: 商品房屋租赁管理办法 Art. 19, and the contract (住房租赁条例 Art. 10).
 	{Kind: "leave", To: Landlord, While: in(tenancy.Ended), Begin: ended, Due: duty(tenancy.ReportMoveOut), Days: []int{0, 1, 3}, Legal: true},
