@@ -92,6 +92,8 @@ const (
 	doFulfil       verb = "fulfil" // obligation
 	doAgenda       verb = "agenda" // obligation
 	doEvidence     verb = "proof"  // obligation
+	doStats        verb = "stats"  // compound, or all
+	doChart        verb = "chart"  // kind.compound
 	doMine         verb = "mine"   // position
 	doResume       verb = "resume" // session of a saved draft
 	doDrop         verb = "drop"   // session of a saved draft

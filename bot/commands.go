@@ -46,6 +46,8 @@ func commandList() []command {
 		{"poster", staff, (*conversation).posters},
 		{"questions", staff, (*conversation).questions},
 		{"notice", staff, (*conversation).duties},
+		{"stats", staff, (*conversation).stats},
+		{"quality", staff, (*conversation).quality},
 		{"compounds", admin, (*conversation).compounds},
 		{"addcompound", admin, func(c *conversation, _ string) (bool, error) { return true, c.begin(pending{Flow: "compound"}) }},
 		{"holidays", admin, func(c *conversation, _ string) (bool, error) { return true, c.begin(pending{Flow: "holidays"}) }},

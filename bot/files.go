@@ -44,6 +44,16 @@ func (b *Bot) sendFile(ctx context.Context, chat int64, f file, m message) (id i
 	return id, err
 }
 
+// sendPicture sends a PNG with a line below it.
+func (b *Bot) sendPicture(ctx context.Context, chat int64, f file, caption string) error {
+	return b.Sender.Do(ctx, outgoing.Call{Chat: chat, Kind: outgoing.Send, Run: func(ctx context.Context) error {
+		_, err := b.API.SendPhoto(ctx, &tg.SendPhotoParams{
+			ChatID: chat, Photo: &models.InputFileUpload{Filename: f.name, Data: bytes.NewReader(f.data)}, Caption: caption, ParseMode: models.ParseModeHTML,
+		})
+		return err
+	}})
+}
+
 // sendKept sends a file that a person sent before, by Telegram's name for it.
 func (b *Bot) sendKept(ctx context.Context, chat int64, file string, m message) error {
 	return b.Sender.Do(ctx, outgoing.Call{Chat: chat, Kind: outgoing.Send, Run: func(ctx context.Context) error {
