@@ -90,6 +90,8 @@ func actions() map[verb]func(c *conversation, arg string) error {
 		doOwnPause:     func(c *conversation, id string) error { return c.pauseOwn(id, true) },
 		doOwnGoOn:      func(c *conversation, id string) error { return c.pauseOwn(id, false) },
 		doOwnDrop:      (*conversation).dropOwn,
+		doAudit:        (*conversation).auditBefore,
+		doAuditHead:    (*conversation).auditHead,
 		doStats:        (*conversation).statsOf,
 		doChart:        (*conversation).chart,
 		doEvidence:     (*conversation).evidence,

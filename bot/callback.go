@@ -92,6 +92,8 @@ const (
 	doFulfil       verb = "fulfil" // obligation
 	doAgenda       verb = "agenda" // obligation
 	doEvidence     verb = "proof"  // obligation
+	doAudit        verb = "audit"  // place in the log
+	doAuditHead    verb = "ahead"
 	doStats        verb = "stats"  // compound, or all
 	doChart        verb = "chart"  // kind.compound
 	doMine         verb = "mine"   // position

@@ -44,7 +44,6 @@ var Acts = map[string][]string{
 	"audit.duty.read":       {},
 	"audit.obligation.done": {},
 	"audit.remind.done":     {"Kind"},
-	"audit.remind.mute":     {"Kind"},
 	"audit.reminder.set":    {},
 	"audit.reminder.pause":  {},
 	"audit.reminder.drop":   {},

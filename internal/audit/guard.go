@@ -24,8 +24,8 @@ var (
 	// unit's key (address.Unit.Key), a date of this century, or a number below a
 	// million. Telephone and document numbers have none of these forms.
 	partShape = regexp.MustCompile(`^(?:` + strings.Join([]string{
-		`[a-z]{1,20}(?:_[a-z]{1,20}){0,3}[0-9]{0,4}`,
-		`[A-Z2-7]{12}`,
+		`[A-Za-z]{1,20}(?:[_-][a-z]{1,20}){0,3}[0-9]{0,4}`,
+		`[A-Z2-7]{12}(?:[A-Z2-7]{4})?`,
 		`ZJ-20[0-9]{4}-[0-9]{4,6}-[A-Z]`,
 		`[0-9A-Za-z]{0,6}(?:-[0-9A-Za-z]{0,6}){3}`,
 		`20[2-9][0-9](?:-[0-1][0-9](?:-[0-3][0-9])?|[0-1][0-9][0-3][0-9])`,
@@ -67,6 +67,9 @@ func (e Entry) check() error {
 	}
 	return nil
 }
+
+// Names reports whether s may be the subject or an arg of an entry.
+func Names(s string) bool { return allowed(s) }
 
 // allowed reports whether arg has the form of something that names a record or a
 // text, or counts. Parts may be joined by . | or /.

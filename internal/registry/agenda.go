@@ -193,7 +193,7 @@ func (r *Registry) Done(ctx context.Context, id string, kind remind.Kind, who in
 		} else {
 			t.Reminding.Do(string(kind), r.Now())
 		}
-		return errors.Join(r.putTenancy(tx, t), r.log(tx, who, "remind.done."+string(kind), t.ID))
+		return errors.Join(r.putTenancy(tx, t), r.log(tx, who, "remind.done", t.ID, string(kind)))
 	})
 }
 

@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"context"
 	"strconv"
 	"time"
 
@@ -11,3 +12,6 @@ import (
 func PutErrand(tx kv.Tx, at time.Time, who int64) error {
 	return tx.Put(errands, key(at, errandTell, strconv.FormatInt(who, 10)), []byte{1})
 }
+
+// ChainAudit is the step that begins the chained log.
+func (r *Registry) ChainAudit(ctx context.Context, s kv.Store) error { return r.chainAudit(ctx, s) }

@@ -30,10 +30,10 @@ func (r *Registry) NoteExtract(ctx context.Context, n ExtractNote) error {
 	if err != nil {
 		return err
 	}
-	return r.asStaff(ctx, n.Compound, n.By, "register.extract", fmt.Sprintf("%s|%s|%d", n.Compound, n.For, n.Rows), func(tx kv.Tx) error {
+	return r.asStaff(ctx, n.Compound, n.By, "register.extract", n.Compound, func(tx kv.Tx) error {
 		at, err := next(tx, extracts)
 		return errors.Join(err, tx.Put(extracts, key(int64(at)), r.Vault.Seal(raw, fmt.Sprintf("extracts|%d", at))))
-	})
+	}, n.For, fmt.Sprint(n.Rows))
 }
 
 // Extracts returns what was taken out of a compound's register, newest first, at

@@ -32,7 +32,7 @@ func (r *Registry) PutHolidays(ctx context.Context, a calendar.Arrangement, by i
 	}
 	err := r.update(ctx, func(tx kv.Tx) error {
 		return errors.Join(put(tx, holidays, key(int64(a.Year)), HolidayTable{Arrangement: a, At: r.Now(), By: by}),
-			r.replan(tx), r.log(tx, by, "holidays.put", fmt.Sprint(a.Year)))
+			r.replan(tx), r.log(tx, by, "holidays.load", "", fmt.Sprint(a.Year)))
 	})
 	if err != nil {
 		return err

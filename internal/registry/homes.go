@@ -57,7 +57,7 @@ func (r *Registry) AddHomes(ctx context.Context, compound string, by int64, all 
 }
 
 // asStaff runs a change for a member of a compound's staff and logs it.
-func (r *Registry) asStaff(ctx context.Context, compound string, by int64, action, on string, change func(kv.Tx) error) error {
+func (r *Registry) asStaff(ctx context.Context, compound string, by int64, action, on string, change func(kv.Tx) error, args ...string) error {
 	return r.update(ctx, func(tx kv.Tx) error {
 		var c tenancy.Compound
 		if err := get(tx, compounds, key(compound), &c); err != nil {
@@ -66,14 +66,14 @@ func (r *Registry) asStaff(ctx context.Context, compound string, by int64, actio
 		if !c.HasStaff(by) {
 			return ErrNotAllowed
 		}
-		return errors.Join(change(tx), r.log(tx, by, action, on))
+		return errors.Join(change(tx), r.log(tx, by, action, on, args...))
 	})
 }
 
 // changeHome changes one home, which comes into the register with its first
 // change.
 func (r *Registry) changeHome(ctx context.Context, compound string, u address.Unit, by int64, action string, change func(*tenancy.Home) error) error {
-	return r.asStaff(ctx, compound, by, action, compound+"|"+u.Key(), func(tx kv.Tx) error {
+	return r.asStaff(ctx, compound, by, action, homeOn(compound, u), func(tx kv.Tx) error {
 		h, err := r.homeOf(tx, compound, u)
 		if err != nil {
 			return err

@@ -23,6 +23,7 @@ func (r *Registry) schema() []kv.Step {
 		{Name: "indexes follow from the tenancies", Run: r.rebuild},
 		{Name: "the year's obligations are planned", Run: r.planAll},
 		{Name: "a tenancy holds when it is remembered next", Run: r.keepNext},
+		{Name: "the audit log is chained", Run: r.chainAudit},
 	}
 }
 

@@ -2,13 +2,13 @@ package registry_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"slices"
 	"testing"
 
+	"zuji/internal/audit"
 	"zuji/internal/invalid"
 	"zuji/internal/kv"
 	"zuji/internal/registry"
@@ -28,12 +28,8 @@ func (s *shelf) logged(t *testing.T, action string) (n int) {
 	t.Helper()
 	err := s.Store.View(t.Context(), func(tx kv.Tx) error {
 		n = 0
-		for _, raw := range tx.Scan("audit", nil, nil) {
-			var e registry.Entry
-			if err := json.Unmarshal(raw, &e); err != nil {
-				return err
-			}
-			if e.Action == action && e.Actor == manager {
+		for _, e := range audit.List(tx, audit.Filter{}).Entries {
+			if e.Act == "audit."+action && e.Who == manager {
 				n++
 			}
 		}

@@ -13,8 +13,10 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"sync"
 	"time"
 
+	"zuji/internal/audit"
 	"zuji/internal/calendar"
 	"zuji/internal/kv"
 	"zuji/internal/vault"
@@ -58,13 +60,12 @@ const (
 	dutyJobs    = "duty_jobs"    // duty notice: it is being sent
 
 	counters = "counters" // name → number
-	audit    = "audit"    // sequence number
 	tries    = "tries"    // update that is being tried with care
 	aside    = "aside"    // update that was set aside
 )
 
 // AppendOnly names the tables whose keys only grow, for stores that pack pages.
-var AppendOnly = []string{audit}
+var AppendOnly = audit.AppendOnly
 
 // ErrNotFound is returned for a record that does not exist.
 var ErrNotFound = errors.New("no such record")
@@ -88,6 +89,9 @@ type Registry struct {
 
 	kept  kept
 	clean bool
+
+	auditOnce sync.Once
+	auditKey  audit.Key
 }
 
 // key joins parts into a key. Strings end with a zero byte, so that a shorter
@@ -146,23 +150,6 @@ func next(tx kv.Tx, counter string) (int, error) {
 	n, _ := strconv.Atoi(string(tx.Get(counters, key(counter))))
 	n++
 	return n, tx.Put(counters, key(counter), []byte(strconv.Itoa(n)))
-}
-
-// An Entry is a line of the audit log. It names records and people by their
-// ids and holds no personal data.
-type Entry struct {
-	At     time.Time `json:"at"`
-	Actor  int64     `json:"actor"`
-	Action string    `json:"action"`
-	On     string    `json:"on"`
-}
-
-func (r *Registry) log(tx kv.Tx, actor int64, action, on string) error {
-	n, err := next(tx, audit)
-	if err != nil {
-		return err
-	}
-	return put(tx, audit, key(int64(n)), Entry{At: r.Now(), Actor: actor, Action: action, On: on})
 }
 
 // update runs fn and then wakes whoever sends notices.

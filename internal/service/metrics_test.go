@@ -14,7 +14,7 @@ import (
 	"zuji/internal/standin"
 )
 
-func freshKey(n int) string { return fmt.Sprintf("compound-%d", n) }
+func freshKey(n int) string { return fmt.Sprintf("fresh%d", n) }
 
 // value is a series' value in the exposition, 0 if it is not there.
 func value(t *testing.T, address, series string) float64 {

@@ -281,8 +281,8 @@ func TestTranscriptsThroughTheBot(t *testing.T) {
 		w := newWorld(t, func(c *service.Config) {
 			c.Now = func() time.Time { return day.At(10, 0) }
 		})
-		for _, other := range []string{"阳光家园一期", "阳光家园二期"} {
-			if _, err := w.zuji.Registry.AddCompound(context.Background(), other, admin, tenancy.Compound{Name: other, City: tenancy.DefaultCity}); err != nil {
+		for id, other := range map[string]string{"sunny-one": "阳光家园一期", "sunny-two": "阳光家园二期"} {
+			if _, err := w.zuji.Registry.AddCompound(context.Background(), id, admin, tenancy.Compound{Name: other, City: tenancy.DefaultCity}); err != nil {
 				t.Fatal(err)
 			}
 		}
