@@ -9,12 +9,15 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
 
+	"filippo.io/age"
 	"github.com/alecthomas/kong"
 
+	"zuji/internal/backup"
 	"zuji/internal/demo"
 	"zuji/internal/redact"
 	"zuji/internal/service"
@@ -30,7 +33,24 @@ type settings struct {
 	RedisURL   string  `env:"REDIS_URL" placeholder:"URL" help:"Redis for the sessions. Without it they lie in the data folder."`
 	Data       string  `env:"ZUJI_DATA" default:"data" help:"Folder for the records and the key."`
 	Admins     []int64 `env:"ZUJI_ADMINS" placeholder:"ID,…" help:"Telegram ids of the administrators."`
+	BackupDir  string  `env:"ZUJI_BACKUP_DIR" placeholder:"FOLDER" help:"Folder for a backup each day. Without it none are made."`
+	BackupTo   string  `name:"backup-recipients" env:"ZUJI_BACKUP_RECIPIENTS" placeholder:"AGE1…" help:"Public keys (age-keygen) that the backups are encrypted to, separated by commas."`
 	LogLevel   string  `env:"ZUJI_LOG" enum:"debug,info,warn,error" default:"info" help:"Least level to log: debug, info, warn, error."`
+}
+
+// A commandLine is the settings and what to do with them.
+type commandLine struct {
+	settings
+
+	Serve   struct{} `cmd:"" default:"1" help:"Run the bot, or without a token the demonstration."`
+	Check   struct{} `cmd:"" help:"Read everything in the data folder and say what is wrong. Zuji must be stopped."`
+	Restore restore  `cmd:"" help:"Make the data folder from a backup."`
+}
+
+// restore are the arguments of zuji restore.
+type restore struct {
+	Identity string `required:"" placeholder:"FILE" help:"File with the secret key, as age-keygen writes it."`
+	Backup   string `arg:"" placeholder:"FILE" help:"The backup."`
 }
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
@@ -39,17 +59,19 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 const exitUsage = 2
 
 func run(args []string, out, errs io.Writer) int {
-	var s settings
+	var line commandLine
 	exited := -1
-	parser, err := kong.New(&s, kong.Name("zuji"), kong.Description("Zuji 租记: tenancy registration in a chat."),
+	parser, err := kong.New(&line, kong.Name("zuji"), kong.Description("Zuji 租记: tenancy registration in a chat."),
 		kong.Writers(out, errs), kong.Exit(func(code int) { exited = code }))
 	if err != nil {
 		fmt.Fprintln(errs, "zuji:", err)
 		return 1
 	}
-	if _, err = parser.Parse(args); exited >= 0 {
+	parsed, err := parser.Parse(args)
+	if exited >= 0 {
 		return exited
 	}
+	s := line.settings
 	if err == nil {
 		err = s.check()
 	}
@@ -59,7 +81,7 @@ func run(args []string, out, errs io.Writer) int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := s.serve(ctx, out, errs); err != nil {
+	if err := line.do(ctx, parsed.Command(), out, errs); err != nil {
 		fmt.Fprintln(errs, "zuji:", redact.Text(err.Error()))
 		if usage := (*service.SettingError)(nil); errors.As(err, &usage) {
 			return exitUsage
@@ -67,6 +89,49 @@ func run(args []string, out, errs io.Writer) int {
 		return 1
 	}
 	return 0
+}
+
+// do carries out a command.
+func (l commandLine) do(ctx context.Context, command string, out, errs io.Writer) error {
+	switch command {
+	case "check":
+		return checked(ctx, l.Data, out)
+	case "restore <backup>":
+		return l.Restore.run(ctx, l.Data, out)
+	}
+	return l.serve(ctx, out, errs)
+}
+
+// checked reads a data folder and says what is wrong with it.
+func checked(ctx context.Context, folder string, out io.Writer) error {
+	wrong, err := service.CheckFolder(ctx, folder)
+	for _, line := range wrong {
+		fmt.Fprintln(out, line)
+	}
+	if err == nil && len(wrong) > 0 {
+		err = fmt.Errorf("%d things are wrong in %s: restore a backup, see docs/operation.md", len(wrong), folder)
+	}
+	if err == nil {
+		fmt.Fprintf(out, "%s is whole\n", folder)
+	}
+	return err
+}
+
+func (r restore) run(ctx context.Context, folder string, out io.Writer) error {
+	f, err := os.Open(r.Identity)
+	if err != nil {
+		return err
+	}
+	ids, err := age.ParseIdentities(f)
+	f.Close()
+	if err != nil {
+		return errors.New("the identity file must hold a line AGE-SECRET-KEY-1…, as age-keygen writes it")
+	}
+	err = backup.Restore(r.Backup, ids, folder, func(folder string) error { return checked(ctx, folder, io.Discard) })
+	if err == nil {
+		fmt.Fprintf(out, "%s is restored from %s\n", folder, filepath.Base(r.Backup))
+	}
+	return err
 }
 
 // check finds settings that do not go together.
@@ -80,10 +145,19 @@ func (s settings) check() error {
 		return errors.New("ZUJI_WEBHOOK_URL needs ZUJI_LISTEN as well, for example ZUJI_LISTEN=127.0.0.1:8080")
 	case s.WebhookURL != "" && !strings.HasPrefix(s.WebhookURL, "https://") && strings.HasPrefix(s.APIURL, "https://api.telegram.org"):
 		return errors.New("ZUJI_WEBHOOK_URL must begin with https://, for example https://bot.example.org/zuji")
+	case (s.BackupDir == "") != (s.BackupTo == ""):
+		return errors.New("ZUJI_BACKUP_DIR and ZUJI_BACKUP_RECIPIENTS go together, for example ZUJI_BACKUP_DIR=/var/backups/zuji")
+	case s.BackupTo != "" && recipientsError(s.BackupTo) != nil:
+		return fmt.Errorf("ZUJI_BACKUP_RECIPIENTS: %w", recipientsError(s.BackupTo))
 	case !strings.HasPrefix(s.APIURL, "http://") && !strings.HasPrefix(s.APIURL, "https://"):
 		return errors.New("TELEGRAM_API_URL must begin with http:// or https://, for example http://127.0.0.1:8081")
 	}
 	return nil
+}
+
+func recipientsError(list string) error {
+	_, err := backup.Recipients(list)
+	return err
 }
 
 // grace is how long a stop may take.
@@ -94,7 +168,7 @@ func (s settings) serve(ctx context.Context, out, errs io.Writer) error {
 	slog.SetDefault(log) // libraries log through it, or not at all
 	c := service.Config{
 		Token: s.Token, APIURL: s.APIURL, WebhookURL: s.WebhookURL, Listen: s.Listen,
-		OpsListen: s.OpsListen, RedisURL: s.RedisURL, Data: s.Data, Admins: s.Admins, Log: log, Now: time.Now,
+		OpsListen: s.OpsListen, RedisURL: s.RedisURL, Data: s.Data, Admins: s.Admins, BackupDir: s.BackupDir, BackupTo: s.BackupTo, Log: log, Now: time.Now,
 	}
 	if s.Token == "" {
 		return demo.Run(ctx, c, out)

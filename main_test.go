@@ -48,7 +48,7 @@ func TestRun_HelpListsEverySetting(t *testing.T) {
 	if code := run([]string{"--help"}, &out, &errs); code != 0 {
 		t.Errorf("exit status %d", code)
 	}
-	for _, name := range []string{"TELEGRAM_BOT_TOKEN", "TELEGRAM_API_URL", "ZUJI_WEBHOOK_URL", "ZUJI_LISTEN", "ZUJI_OPS_LISTEN", "REDIS_URL", "ZUJI_DATA", "ZUJI_ADMINS", "ZUJI_LOG"} {
+	for _, name := range []string{"TELEGRAM_BOT_TOKEN", "TELEGRAM_API_URL", "ZUJI_WEBHOOK_URL", "ZUJI_LISTEN", "ZUJI_OPS_LISTEN", "REDIS_URL", "ZUJI_DATA", "ZUJI_ADMINS", "ZUJI_BACKUP_DIR", "ZUJI_BACKUP_RECIPIENTS", "ZUJI_LOG"} {
 		if !strings.Contains(out.String(), name) {
 			t.Errorf("--help does not name %s", name)
 		}

@@ -30,9 +30,10 @@ type Bot struct {
 	Sessions session.Store
 	Vault    *vault.Vault
 	Texts    *locales.Texts
-	Press    func() (*papers.Press, error) // made when the first paper is asked for
-	Exports  string                        // folder for extracts that may not be sent
-	Username string                        // the bot's, without @; for links
+	Press    func() (*papers.Press, error)         // made when the first paper is asked for
+	Backup   func(context.Context) (string, error) // makes one and returns its path; nil: none is set up
+	Exports  string                                // folder for extracts that may not be sent
+	Username string                                // the bot's, without @; for links
 	Now      func() time.Time
 	Log      *slog.Logger
 

@@ -51,6 +51,7 @@ func commandList() []command {
 		{"compounds", admin, (*conversation).compounds},
 		{"addcompound", admin, func(c *conversation, _ string) (bool, error) { return true, c.begin(pending{Flow: "compound"}) }},
 		{"holidays", admin, func(c *conversation, _ string) (bool, error) { return true, c.begin(pending{Flow: "holidays"}) }},
+		{"backup", admin, (*conversation).backup},
 		{"audit", admin, (*conversation).audit},
 		{"failed", admin, (*conversation).failed},
 		{"remind", anybody, func(c *conversation, _ string) (bool, error) { return true, c.begin(pending{Flow: "own"}) }},

@@ -20,6 +20,7 @@ var attributes = []string{
 	"row",             // a notice, by outbox.Row.Ref
 	"import",          // a ledger's import, by its random id
 	"key", "language", // of a text
+	"file", // name of a backup
 	"seconds",
 }
 

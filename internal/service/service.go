@@ -40,6 +40,8 @@ type Config struct {
 	RedisURL   string // "" keeps the sessions in Data
 	Data       string // folder of the records and the key
 	Admins     []int64
+	BackupDir  string           // "" makes no backups
+	BackupTo   string           // age public keys, separated by commas
 	OpsListen  string           // of the operator's pages; "": none
 	MaxStore   int              // bytes that each file of records may take; 0: no limit
 	Rates      outgoing.Rates   // zero: Telegram's
@@ -77,6 +79,7 @@ type Service struct {
 	ops      *operation
 	health   health
 
+	backups    sync.Mutex // held while one is made
 	stopIntake context.CancelFunc
 	ending     chan struct{} // closed when the pump must end
 	failed     chan error
@@ -167,6 +170,9 @@ func (z *Service) connect(ctx context.Context, texts *locales.Texts) error {
 	z.bot = &bot.Bot{
 		API: api, Sender: z.sender, Registry: z.Registry, Sessions: z.counted(z.sessions), Vault: z.vault.For("sessions"),
 		Texts: texts, Press: sync.OnceValues(func() (*papers.Press, error) { return z.press(texts) }), Exports: filepath.Join(c.Data, "exports"), Username: me.Username, Now: c.Now, Log: z.log,
+	}
+	if c.BackupDir != "" {
+		z.bot.Backup = z.Backup
 	}
 	z.pump = &outgoing.Pump{Box: z.Box, Sender: z.sender, Log: z.log, Render: z.bot.Render}
 	z.Registry.Committed = z.pump.Wake
@@ -267,6 +273,9 @@ func (z *Service) tidy() {
 		}
 		err = errors.Join(err, z.Registry.ContinueDutyNotices(ctx))
 		cancel()
+		if err := z.daily(context.Background()); err != nil {
+			z.log.Error("backup was not made; it is tried again", "error", err)
+		}
 		if err != nil {
 			z.log.Warn("what has run out was not removed", "error", err)
 		}

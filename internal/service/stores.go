@@ -17,6 +17,13 @@ import (
 	"zuji/internal/vault"
 )
 
+// The files of the data folder.
+const (
+	recordsFile  = "records.db"
+	sessionsFile = "sessions.db"
+	keyFile      = "key.json"
+)
+
 // openStores opens the key and the records. The key is made only together with
 // the records: made anew beside them it would open nothing.
 func (z *Service) openStores(ctx context.Context) error {
@@ -24,9 +31,9 @@ func (z *Service) openStores(ctx context.Context) error {
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return &SettingError{fmt.Errorf("data folder: %w; set ZUJI_DATA to a folder that can be written", err)}
 	}
-	path := filepath.Join(c.Data, "records.db")
+	path := filepath.Join(c.Data, recordsFile)
 	_, err := os.Stat(path)
-	if z.vault, err = vault.OpenOrCreate(filepath.Join(c.Data, "key.json"), os.IsNotExist(err)); err != nil {
+	if z.vault, err = vault.OpenOrCreate(filepath.Join(c.Data, keyFile), os.IsNotExist(err)); err != nil {
 		return err
 	}
 	z.records, err = boltkv.Open(path, z.storeOptions(recordsStore, boltkv.Options{AppendTables: registry.AppendOnly}))
@@ -43,7 +50,7 @@ func (z *Service) openStores(ctx context.Context) error {
 func (z *Service) openSessions(ctx context.Context) (err error) {
 	c := z.config
 	if c.RedisURL == "" {
-		z.open, err = boltkv.Open(filepath.Join(c.Data, "sessions.db"), z.storeOptions(sessionsStore, boltkv.Options{}))
+		z.open, err = boltkv.Open(filepath.Join(c.Data, sessionsFile), z.storeOptions(sessionsStore, boltkv.Options{}))
 		if err != nil {
 			return err
 		}
