@@ -26,11 +26,7 @@ func (c *conversation) exports(string) (bool, error) {
 	if len(mine) == 1 {
 		return true, c.begin(pending{Flow: "extract", Arg: mine[0].ID})
 	}
-	var buttons []button
-	for _, one := range mine {
-		buttons = append(buttons, button{label: form.T("value.compound", "Name", one.Name), data: actionData(doExtract, one.ID)})
-	}
-	return false, c.say(form.T("extract.which"), buttons...)
+	return false, c.say(form.T("extract.which"), compoundButtons(mine, doExtract, "")...)
 }
 
 func (c *conversation) startExtract(compound string) (*form.Session, error) {

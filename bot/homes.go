@@ -21,11 +21,16 @@ func (c *conversation) units(string) (bool, error) {
 	if len(mine) == 1 {
 		return false, c.buildings(mine[0].ID)
 	}
-	var buttons []button
+	return false, c.say(form.T("units.which"), compoundButtons(mine, doHomes, "")...)
+}
+
+// compoundButtons ask which of several compounds is meant: each button carries the
+// compound's id behind prefix.
+func compoundButtons(mine []tenancy.Compound, v verb, prefix string) (buttons []button) {
 	for _, one := range mine {
-		buttons = append(buttons, button{label: form.T("value.compound", "Name", one.Name), data: actionData(doHomes, one.ID)})
+		buttons = append(buttons, button{label: form.T("value.compound", "Name", one.Name), data: actionData(v, prefix+one.ID)})
 	}
-	return false, c.say(form.T("units.which"), buttons...)
+	return buttons
 }
 
 // manages reports whether the person is on the staff of a compound; if not, they

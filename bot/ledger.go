@@ -30,11 +30,7 @@ func (c *conversation) received() (bool, error) {
 		return false, c.dryRun(mine[0], *c.in.document)
 	}
 	c.st.File = &kept{ID: c.in.document.id, Name: c.in.document.name, Size: c.in.document.size}
-	var buttons []button
-	for _, one := range mine {
-		buttons = append(buttons, button{label: form.T("value.compound", "Name", one.Name), data: actionData(doLedgerFor, one.ID)})
-	}
-	return true, c.say(form.T("ledger.which"), buttons...)
+	return true, c.say(form.T("ledger.which"), compoundButtons(mine, doLedgerFor, "")...)
 }
 
 // kept is a file that waits for the word for which compound it is.

@@ -112,7 +112,7 @@ func (b *Bot) returned(to locales.Writer, t tenancy.Tenancy) *message {
 	facts := flows.Facts{Compounds: []tenancy.Compound{b.compound(t.Compound)}, Today: tenancy.Today(b.Now())}
 	for _, l := range flows.Registration(facts).Lines(flows.Draft{Tenancy: t}) {
 		if why, ok := t.Returned[l.Field]; ok {
-			lines = append(lines, to.HTML(form.T("notice.returned_line", "Label", l.Label, "Value", l.Value, "Reason", flows.ReasonValue(why))))
+			lines = append(lines, to.HTML(form.T("notice.returned_line", "Label", l.Label, "Value", l.Value, "Reason", flows.WhyValue(why))))
 		}
 	}
 	c := &conversation{Bot: b, to: to}

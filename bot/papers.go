@@ -68,11 +68,7 @@ func (c *conversation) posters(string) (bool, error) {
 	if len(mine) == 1 {
 		return false, c.poster(mine[0].ID)
 	}
-	var buttons []button
-	for _, one := range mine {
-		buttons = append(buttons, button{label: form.T("value.compound", "Name", one.Name), data: actionData(doPaper, "poster."+one.ID)})
-	}
-	return false, c.say(form.T("paper.which_poster"), buttons...)
+	return false, c.say(form.T("paper.which_poster"), compoundButtons(mine, doPaper, "poster.")...)
 }
 
 func (c *conversation) poster(id string) error {

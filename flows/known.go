@@ -70,7 +70,7 @@ func notes(d *Draft, fields []form.Field) {
 			fields[i].Note = &note
 		}
 		if why, ok := d.Returned[fields[i].Name()]; ok {
-			note := form.T("registration.returned_note", "Reason", ReasonValue(why))
+			note := form.T("registration.returned_note", "Reason", WhyValue(why))
 			fields[i].Note = &note
 		}
 	}

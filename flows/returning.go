@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"zuji/internal/form"
-	"zuji/internal/invalid"
 	"zuji/internal/tenancy"
 )
 
@@ -66,39 +65,12 @@ func reasons(d *Returning, lines []form.Line) []form.Field {
 		}
 		fields = append(fields, form.Field{
 			Key: "reason", Item: r.Field,
-			Input: reason(&r.Why),
+			Input: why(&r.Why, commonReasons...),
 			Hide:  !slices.Contains(d.Fields, r.Field),
 			Args:  map[string]any{"Label": lines[at].Label},
 		})
 	}
 	return fields
-}
-
-// reason is a common reason or the manager's own words.
-func reason(p *string) form.Input {
-	own := words(p, 200)
-	in := own.Reading(func(answer string) error {
-		if slices.Contains(commonReasons, answer) {
-			*p = "#" + answer
-			return nil
-		}
-		if strings.HasPrefix(answer, "#") {
-			return invalid.New("unreadable")
-		}
-		return own.Read(answer)
-	}).Showing(func() any { return ReasonValue(*p) })
-	for _, value := range commonReasons {
-		in = in.Or(form.Option{Value: value})
-	}
-	return in
-}
-
-// ReasonValue returns a reason as it is shown.
-func ReasonValue(why string) any {
-	if common, ok := strings.CutPrefix(why, "#"); ok {
-		return form.T("returning.reason.option." + common)
-	}
-	return why
 }
 
 // Why returns the decision as a map from field name to reason.

@@ -134,7 +134,7 @@ func TestCharts_SayWhatTheyShow(t *testing.T) {
 			"registrations": {w(l, "stats.chart.registrations"), w(l, "stats.chart.accepted"), w(l, "stats.chart.returned"), w(l, "stats.chart.homes"), w(l, "stats.chart.month_axis"), "31", "<5", "40", w(l, "value.month.m12")},
 			"on-time":       {w(l, "stats.chart.on_time"), w(l, "stats.chart.share"), w(l, "stats.chart.on_time_axis"), w(l, "stats.chart.range"), "78–90%", "100%", "—"},
 			"ending":        {w(l, "stats.chart.ending"), w(l, "stats.chart.homes"), w(l, "stats.chart.ending_axis"), "23", "<5"},
-			"reasons":       {w(l, "stats.chart.reasons"), w(l, "stats.chart.homes"), w(l, "stats.reason.own"), w(l, "returning.reason.option.mismatch"), "≥160"},
+			"reasons":       {w(l, "stats.chart.reasons"), w(l, "stats.chart.homes"), w(l, "stats.reason.own"), w(l, "why.mismatch"), "≥160"},
 		} {
 			shown := map[string]bool{}
 			for _, b := range boxes(t, f, charts.Record(a, kind, s, g, name)) {

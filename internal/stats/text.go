@@ -43,7 +43,7 @@ func ReasonText(name string) form.Text {
 	if name == tenancy.OwnReason || name == Unknown {
 		return form.T("stats.reason." + name)
 	}
-	return form.T("returning.reason.option." + name)
+	return form.T("why." + name)
 }
 
 // ReasonsText writes each reason of a row with its number, the most frequent
