@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"zuji/internal/boltkv"
 	"zuji/internal/kv"
 	"zuji/internal/registry"
 	"zuji/internal/tenancy"
@@ -39,6 +40,34 @@ func fill(b testing.TB, s *shelf, n int) {
 		if err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// Starting does not read what waits: the records open, and what falls due next is
+// known.
+func BenchmarkStart(b *testing.B) {
+	s := open(b)
+	fill(b, s, pending())
+	if err := s.faulty.Close(); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		db, err := boltkv.Open(s.path, boltkv.Options{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		r := &registry.Registry{Store: db, Vault: s.Vault, Holidays: s.Holidays, Now: s.Registry.Now}
+		if err := r.Open(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+		if _, ok, err := r.NextDue(b.Context()); err != nil || !ok {
+			b.Fatal(ok, err)
+		}
+		b.StopTimer()
+		if err := db.Close(); err != nil {
+			b.Fatal(err)
+		}
+		b.StartTimer()
 	}
 }
 
