@@ -66,6 +66,30 @@ func TestEverythingWorksByKeyboardAlone(t *testing.T) {
 	p.WaitNoText(landlord, "a\nbc")
 }
 
+// The input hears a blur, and keeps its focus, when the window goes to the
+// back for a moment or a keyboard under a message goes away.
+func TestCommandsStayWhileTheInputHasTheFocus(t *testing.T) {
+	s := newSite(t)
+	commands(s)
+	s.telegram.As(landlord).Start("")
+	p := demotest.Open(t, s.page.URL)
+	p.WaitText(landlord, "/start")
+	input := demotest.Chat(landlord) + `.querySelector("textarea")`
+	demotest.Eval[bool](p, `(() => {
+		const input = `+input+`;
+		input.focus();
+		input.dispatchEvent(new FocusEvent("blur"));
+		input.value = "/re";
+		input.dispatchEvent(new Event("input"));
+		setTimeout(() => { input.dataset.later = "yes"; }, 300);
+		return true;
+	})()`)
+	p.Wait(input + `.dataset.later === "yes"`)
+	if !demotest.Eval[bool](p, demotest.Chat(landlord)+`.querySelector(".commands").checkVisibility()`) {
+		t.Error("the list of commands went away although the focus was in the input")
+	}
+}
+
 func TestTabReachesEveryChatAndFocusIsVisible(t *testing.T) {
 	s := newSite(t)
 	commands(s)

@@ -52,7 +52,7 @@ export class Composer {
     });
     this.input.addEventListener("input", () => this.changed());
     this.input.addEventListener("keydown", (event) => this.key(event));
-    this.input.addEventListener("blur", () => setTimeout(() => { this.commands.hide(); this.sync(); }, 120));
+    this.input.addEventListener("blur", () => setTimeout(() => this.left(), 120));
     this.input.addEventListener("paste", (event) => {
       const files = [...event.clipboardData.files];
       if (files.length === 0) return;
@@ -85,6 +85,14 @@ export class Composer {
       event.preventDefault();
       this.edit(own);
     }
+  }
+
+  // left closes the command list, unless the input has the focus all the same:
+  // it came back, or only the window went to the back.
+  left() {
+    if (document.activeElement === this.input) return;
+    this.commands.hide();
+    this.sync();
   }
 
   changed() {
