@@ -104,6 +104,12 @@ func actions() map[verb]func(c *conversation, arg string) error {
 		doSpeak:  func(c *conversation, l string) error { return c.speak(locales.Language(l)) },
 		doInvite: (*conversation).invite,
 
+		doStaff:   (*conversation).staffIn,
+		doMember:  (*conversation).member,
+		doManager: giveRole(tenancy.Manager),
+		doReader:  giveRole(tenancy.Reader),
+		doDismiss: giveRole(""),
+
 		doListQuestions:   question(doListQuestions),
 		doMoveQuestion:    question(doMoveQuestion),
 		doRetireQuestion:  question(doRetireQuestion),

@@ -1,12 +1,9 @@
 package bot
 
 import (
-	"errors"
 	"strings"
 
 	"zuji/internal/form"
-	"zuji/internal/registry"
-	"zuji/internal/tenancy"
 )
 
 // compounds lists the compounds with their links.
@@ -22,27 +19,12 @@ func (c *conversation) compounds(string) (bool, error) {
 	for _, one := range all {
 		c.later(func() error {
 			return c.tell(form.T("compounds.line", "Name", one.Name, "Staff", len(one.Staff), "Link", c.link("c_"+one.Link)),
-				button{label: form.T("button.invite"), data: actionData(doInvite, one.ID)},
+				button{label: form.T("button.staff"), data: actionData(doStaff, one.ID)},
 				button{label: form.T("button.copy_link"), copy: c.link("c_" + one.Link)},
 				button{label: form.T("button.poster"), data: actionData(doPaper, "poster."+one.ID)})
 		})
 	}
 	return false, nil
-}
-
-// invite makes an invitation for a compound's property manager.
-func (c *conversation) invite(compound string) error {
-	token := registry.Token()
-	err := c.Registry.Invite(c.ctx, token, compound, tenancy.Manager, c.in.from.ID)
-	if errors.Is(err, registry.ErrNotAllowed) || errors.Is(err, registry.ErrNotFound) {
-		return c.say(form.T("error.not_allowed"))
-	}
-	if err != nil {
-		return err
-	}
-	link := c.link("s_" + token)
-	return c.say(form.T("staff.invited", "Compound", c.compound(compound).Name, "Link", link),
-		button{label: form.T("button.copy_link"), copy: link})
 }
 
 // failed lists the updates that were set aside.

@@ -17,6 +17,8 @@ func (c *conversation) mainButtons() []button {
 	switch c.rank() {
 	case admin:
 		all = append(all, button{label: form.T("button.compounds"), data: actionData(doCommand, "compounds")})
+	case reader:
+		all = []button{{label: form.T("button.stats"), data: actionData(doCommand, "stats"), style: "primary"}}
 	case staff:
 		all = append(all, button{label: form.T("button.queue"), data: actionData(doCommand, "queue")})
 	}
@@ -63,29 +65,14 @@ func (c *conversation) begun(payload string) (bool, error) {
 	}
 	hello := form.T("start.hello")
 	switch c.rank() {
+	case reader:
+		hello = form.T("start.reader")
 	case staff:
 		hello = form.T("start.staff")
 	case admin:
 		hello = form.T("start.admin")
 	}
 	return false, c.say(hello, buttons...)
-}
-
-// join redeems an invitation to a compound's staff.
-func (c *conversation) join(token string) error {
-	compound, err := c.Registry.Join(c.ctx, token, c.in.from.ID, c.in.from.Name)
-	if errors.Is(err, registry.ErrNotFound) {
-		return c.say(form.T("error.bad_invitation"))
-	}
-	if errors.Is(err, registry.ErrStaffFull) {
-		return c.say(form.T("error.staff_full", "Max", tenancy.MaxStaff))
-	}
-	if err != nil {
-		return err
-	}
-	c.menu()
-	return c.say(form.T("staff.joined", "Compound", compound.Name),
-		button{label: form.T("button.queue"), data: actionData(doCommand, "queue")})
 }
 
 // startLink is a deep link that somebody sends instead of opening it.

@@ -100,7 +100,12 @@ const (
 	doResume       verb = "resume" // session of a saved draft
 	doDrop         verb = "drop"   // session of a saved draft
 	doSpeak        verb = "speak"  // language
-	doInvite       verb = "invite" // compound
+	doStaff        verb = "staff"  // compound, or admin
+	doInvite       verb = "invite" // role.compound
+	doMember       verb = "member" // person.compound, as those below
+	doManager      verb = "mkmgr"
+	doReader       verb = "mkread"
+	doDismiss      verb = "dismiss"
 
 	doAddQuestion     verb = "qadd"  // compound
 	doListQuestions   verb = "qlist" // compound.question.place, as those below

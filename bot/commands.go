@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	tg "github.com/go-telegram/bot"
@@ -9,6 +10,7 @@ import (
 
 	"zuji/bot/outgoing"
 	"zuji/internal/form"
+	"zuji/internal/tenancy"
 	"zuji/locales"
 )
 
@@ -17,6 +19,7 @@ type rank int
 
 const (
 	anybody rank = iota
+	reader
 	staff
 	admin
 )
@@ -46,9 +49,10 @@ func commandList() []command {
 		{"poster", staff, (*conversation).posters},
 		{"questions", staff, (*conversation).questions},
 		{"notice", staff, (*conversation).duties},
-		{"stats", staff, (*conversation).stats},
+		{"stats", reader, (*conversation).stats},
 		{"quality", staff, (*conversation).quality},
 		{"compounds", admin, (*conversation).compounds},
+		{"staff", admin, (*conversation).staffList},
 		{"addcompound", admin, func(c *conversation, _ string) (bool, error) { return true, c.begin(pending{Flow: "compound"}) }},
 		{"holidays", admin, func(c *conversation, _ string) (bool, error) { return true, c.begin(pending{Flow: "holidays"}) }},
 		{"backup", admin, (*conversation).backup},
@@ -60,7 +64,7 @@ func commandList() []command {
 		{"language", anybody, (*conversation).languages},
 		{"privacy", anybody, func(c *conversation, _ string) (bool, error) { return false, c.say(form.T("privacy.notice")) }},
 		{"help", anybody, func(c *conversation, _ string) (bool, error) {
-			return false, c.say(form.T("help.text", "Staff", c.may(staff), "Admin", c.may(admin)), c.mainButtons()...)
+			return false, c.say(form.T("help.text", "Reader", c.rank() == reader, "Staff", c.may(staff), "Admin", c.may(admin)), c.mainButtons()...)
 		}},
 	}
 }
@@ -81,10 +85,14 @@ func (c *conversation) rank() rank {
 	if c.Registry.Admin(c.in.from.ID) {
 		return admin
 	}
-	if mine, err := c.Registry.Manages(c.ctx, c.in.from.ID); err == nil && len(mine) > 0 {
+	mine, err := c.Registry.Reads(c.ctx, c.in.from.ID)
+	if err != nil || len(mine) == 0 {
+		return anybody
+	}
+	if slices.ContainsFunc(mine, func(one tenancy.Compound) bool { return one.HasStaff(c.in.from.ID) }) {
 		return staff
 	}
-	return anybody
+	return reader
 }
 
 // commanded runs a command if the person may use it.

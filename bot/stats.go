@@ -16,13 +16,13 @@ const statsMonths = 12
 // everything names all compounds together.
 const everything = "all"
 
-// overseen are the compounds whose numbers the person may see: the staff's own,
-// an administrator's all.
+// overseen are the compounds whose numbers the person may see: those in which
+// they have a role, an administrator all.
 func (c *conversation) overseen() ([]tenancy.Compound, error) {
 	if c.Registry.Admin(c.in.from.ID) {
 		return c.Registry.Compounds(c.ctx)
 	}
-	return c.Registry.Manages(c.ctx, c.in.from.ID)
+	return c.Registry.Reads(c.ctx, c.in.from.ID)
 }
 
 func (c *conversation) counted() (s stats.Stats, all []tenancy.Compound, err error) {

@@ -157,7 +157,7 @@ func (c *conversation) submitCompound(session string, d tenancy.Compound) (last,
 	}
 	return last{
 		text:    form.T("compound.submitted", "Name", added.Name, "Link", c.link("c_"+added.Link)),
-		buttons: []button{{label: form.T("button.invite"), data: actionData(doInvite, added.ID)}},
+		buttons: []button{{label: form.T("button.invite"), data: actionData(doInvite, string(tenancy.Manager)+"."+added.ID)}},
 	}, nil
 }
 

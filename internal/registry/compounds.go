@@ -2,13 +2,10 @@ package registry
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
 	"errors"
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"zuji/internal/kv"
 	"zuji/internal/tenancy"
@@ -123,76 +120,4 @@ func (r *Registry) AddCompound(ctx context.Context, id string, by int64, c tenan
 func (r *Registry) Manages(ctx context.Context, person int64) ([]tenancy.Compound, error) {
 	all, err := r.Compounds(ctx)
 	return slices.DeleteFunc(slices.Clone(all), func(c tenancy.Compound) bool { return !c.HasStaff(person) }), err
-}
-
-// inviteDays is how long an invitation can be used.
-const inviteDays = 3
-
-// An invitation lets one person join a compound's staff. Only a hash of its token
-// is stored.
-type invitation struct {
-	Compound string            `json:"compound"`
-	Role     tenancy.StaffRole `json:"role"`
-	Expires  time.Time         `json:"expires"`
-	UsedBy   int64             `json:"usedBy,omitempty"`
-}
-
-// Token returns 128 random bits as 26 letters and digits.
-func Token() string { return rand.Text() }
-
-func tokenHash(token string) []byte {
-	sum := sha256.Sum256([]byte(token))
-	return sum[:]
-}
-
-// Invite makes an invitation to a compound's staff, good for three days and one
-// use. The token must be new and secret; making it again changes nothing.
-func (r *Registry) Invite(ctx context.Context, token, compound string, role tenancy.StaffRole, by int64) error {
-	if !r.Admin(by) {
-		return ErrNotAllowed
-	}
-	return r.update(ctx, func(tx kv.Tx) error {
-		if tx.Get(compounds, key(compound)) == nil {
-			return ErrNotFound
-		}
-		if tx.Get(invites, tokenHash(token)) != nil {
-			return nil
-		}
-		i := invitation{Compound: compound, Role: role, Expires: r.Now().AddDate(0, 0, inviteDays)}
-		return errors.Join(put(tx, invites, tokenHash(token), i), r.log(tx, by, "staff.invite", compound))
-	})
-}
-
-// ErrStaffFull is returned when a compound has tenancy.MaxStaff people.
-var ErrStaffFull = errors.New("staff is complete")
-
-// Join redeems an invitation for a person. It returns ErrNotFound for a token
-// that is unknown, used by another person or expired, and ErrStaffFull.
-func (r *Registry) Join(ctx context.Context, token string, person int64, name string) (c tenancy.Compound, err error) {
-	err = r.changeCompounds(ctx, func(tx kv.Tx) error {
-		var i invitation
-		c = tenancy.Compound{}
-		if err := get(tx, invites, tokenHash(token), &i); err != nil {
-			return err
-		}
-		if i.UsedBy != 0 && i.UsedBy != person || r.Now().After(i.Expires) {
-			return ErrNotFound
-		}
-		if err := get(tx, compounds, key(i.Compound), &c); err != nil {
-			return err
-		}
-		if i.UsedBy == person && c.HasStaff(person) {
-			return nil
-		}
-		if !c.HasStaff(person) && len(c.Staff) >= tenancy.MaxStaff {
-			return ErrStaffFull
-		}
-		i.UsedBy = person
-		c.AddStaff(tenancy.Staff{ID: person, Name: name, Role: i.Role})
-		return errors.Join(
-			put(tx, invites, tokenHash(token), i),
-			put(tx, compounds, key(c.ID), c),
-			r.log(tx, person, "staff.join", c.ID))
-	})
-	return c, err
 }

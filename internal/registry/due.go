@@ -238,7 +238,7 @@ func (r *Registry) fire(tx kv.Tx, t tenancy.Tenancy, o remind.Occurrence) error 
 func (r *Registry) receivers(tx kv.Tx, t tenancy.Tenancy, to remind.To) (people []int64, phone bool, err error) {
 	switch to {
 	case remind.Admins:
-		return r.Admins, false, nil
+		return ids(r.Administrators()), false, nil
 	case remind.Tenants:
 		for _, p := range t.Living() {
 			if p.Answer.Who != 0 && p.Answer.Said == "" {

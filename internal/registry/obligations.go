@@ -84,7 +84,7 @@ func (r *Registry) remindYear(tx kv.Tx, id string) error {
 		people = append(people, s.ID)
 	}
 	if o.Kind == tenancy.NextHolidays {
-		people = append(people, r.Admins...)
+		people = append(people, ids(r.Administrators())...)
 	}
 	for _, who := range people {
 		if err := r.gather(tx, who, Item{Kind: YearKind, Tenancy: id, Target: o.Due, Latest: o.Due}); err != nil {

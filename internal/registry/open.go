@@ -49,7 +49,7 @@ func (r *Registry) Open(ctx context.Context) error {
 		return tx.Delete(meta, []byte(stopped))
 	})
 	if err == nil {
-		err = r.view(ctx, r.readHolidays)
+		err = errors.Join(r.view(ctx, r.readHolidays), r.view(ctx, r.readAdmins))
 	}
 	if err != nil {
 		return fmt.Errorf("open records: %w", err)

@@ -3,7 +3,6 @@ package registry
 import (
 	"context"
 	"errors"
-	"slices"
 	"strconv"
 
 	"zuji/internal/kv"
@@ -72,6 +71,3 @@ func (r *Registry) SetReachable(ctx context.Context, person int64, reachable boo
 		return r.putProfile(tx, p)
 	})
 }
-
-// Admin reports whether a person is an administrator.
-func (r *Registry) Admin(person int64) bool { return slices.Contains(r.Admins, person) }

@@ -27,6 +27,7 @@ const (
 	compounds = "compounds" // id
 	links     = "links"     // deep-link token of a compound → id
 	invites   = "invites"   // hash of an invitation's token
+	admins    = "admins"    // person: administrators that came by invitation
 	profiles  = "profiles"  // person
 	tenancies = "tenancies" // id
 	units     = "units"     // compound, unit → id of the active tenancy
@@ -79,7 +80,7 @@ type Registry struct {
 	Vault    *vault.Vault
 	Holidays *calendar.Holidays
 	Now      func() time.Time
-	Admins   []int64 // administrators, from the configuration
+	Admins   []int64 // administrators that the settings name; see Administrators
 
 	// Committed is called after a transaction that put notices into the outbox.
 	Committed func()
@@ -87,8 +88,9 @@ type Registry struct {
 	// Ticked is told how many rows that were due Tick did. Nil: nobody is told.
 	Ticked func(done int)
 
-	kept  kept
-	clean bool
+	kept      kept
+	appointed appointed
+	clean     bool
 
 	auditOnce sync.Once
 	auditKey  audit.Key

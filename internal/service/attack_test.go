@@ -88,8 +88,9 @@ func TestAttack_ForgedActionsGetNothing(t *testing.T) {
 		}
 		p.seesNothingPersonal()
 	}
-	w.as(stranger).forges("a:invite:" + w.compound.ID)
-	w.as(foreign).forges("a:invite:" + w.compound.ID)
+	w.as(stranger).forges("a:invite:manager." + w.compound.ID)
+	w.as(stranger).forges("a:invite:admin.admin")
+	w.as(foreign).forges("a:invite:manager." + w.compound.ID)
 	for _, who := range []int64{stranger, foreign} {
 		if strings.Contains(w.as(who).chat(), "只能用一次") {
 			t.Errorf("%d was given an invitation", who)

@@ -16,6 +16,7 @@ type Compound struct {
 	Desk    string        `json:"desk,omitempty"` // where its service desk is, and when it is open
 	City    City          `json:"city"`
 	Staff   []Staff       `json:"staff,omitempty"`
+	Readers []Staff       `json:"readers,omitempty"`
 	Added   calendar.Date `json:"added,omitzero"` // when it came to Zuji; what was due before is not asked after
 
 	// Exports says where extracts of the register go: to the chat, or, where the
@@ -34,26 +35,69 @@ const (
 	KeepExports Exports = "keep"
 )
 
-// A Staff member works for a compound's property manager.
+// A Staff member has a role in a compound.
 type Staff struct {
 	ID   int64     `json:"id"`
 	Name string    `json:"name"`
 	Role StaffRole `json:"role"`
 }
 
-// MaxStaff is how many people a compound's staff has at most: each is told of a
-// registration in the transaction that stores it.
+// A StaffRole is what a person may do for a compound.
+type StaffRole string
+
+// The staff roles.
+const (
+	Manager       StaffRole = "manager" // of the property manager: everything of the compound
+	Reader        StaffRole = "reader"  // of the community committee: its numbers, nobody's data
+	Administrator StaffRole = "admin"   // of Zuji as a whole
+)
+
+// Known reports whether r is one of the roles.
+func (r StaffRole) Known() bool { return r == Manager || r == Reader || r == Administrator }
+
+// MaxStaff is how many people have a role in a compound at most: each manager is
+// told of a registration in the transaction that stores it.
 const MaxStaff = 15
 
-// HasStaff reports whether a person belongs to the compound's staff.
-func (c *Compound) HasStaff(person int64) bool {
-	return slices.ContainsFunc(c.Staff, func(s Staff) bool { return s.ID == person })
+// HasStaff reports whether a person is one of the compound's managers.
+func (c *Compound) HasStaff(person int64) bool { return c.RoleOf(person) == Manager }
+
+// RoleOf returns what a person is in the compound, or "".
+func (c *Compound) RoleOf(person int64) StaffRole {
+	s, _ := c.Member(person)
+	return s.Role
 }
 
-// AddStaff adds or replaces a member of the staff.
-func (c *Compound) AddStaff(s Staff) {
-	c.Staff = slices.DeleteFunc(slices.Clone(c.Staff), func(o Staff) bool { return o.ID == s.ID })
-	c.Staff = append(c.Staff, s)
+// Member returns a person's entry among those with a role in the compound.
+func (c *Compound) Member(person int64) (Staff, bool) {
+	for _, s := range slices.Concat(c.Staff, c.Readers) {
+		if s.ID == person {
+			return s, true
+		}
+	}
+	return Staff{}, false
+}
+
+// With returns the people who have a role in the compound.
+func (c *Compound) With(role StaffRole) []Staff {
+	if role == Reader {
+		return c.Readers
+	}
+	return c.Staff
+}
+
+// SetRole gives s its role instead of any other in the compound; the empty role
+// takes them out.
+func (c *Compound) SetRole(s Staff) {
+	same := func(o Staff) bool { return o.ID == s.ID }
+	c.Staff = slices.DeleteFunc(slices.Clone(c.Staff), same)
+	c.Readers = slices.DeleteFunc(slices.Clone(c.Readers), same)
+	switch s.Role {
+	case Manager:
+		c.Staff = append(c.Staff, s)
+	case Reader:
+		c.Readers = append(c.Readers, s)
+	}
 }
 
 // A City holds the numbers that each city sets for itself. Zero means that the
@@ -78,14 +122,6 @@ type City struct {
 
 // DefaultCity has the numbers that hold throughout the country.
 var DefaultCity = City{FileDays: 30}
-
-// A StaffRole is what a person may do for a compound.
-type StaffRole string
-
-// The staff roles.
-const (
-	Manager StaffRole = "manager"
-)
 
 // A Profile is what is remembered of a person between conversations.
 type Profile struct {
