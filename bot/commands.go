@@ -63,6 +63,7 @@ func commandList() []command {
 		{"settings", anybody, (*conversation).settings},
 		{"language", anybody, (*conversation).languages},
 		{"privacy", anybody, func(c *conversation, _ string) (bool, error) { return false, c.say(form.T("privacy.notice")) }},
+		{"mydata", anybody, (*conversation).mydata},
 		{"help", anybody, func(c *conversation, _ string) (bool, error) {
 			return false, c.say(form.T("help.text", "Reader", c.rank() == reader, "Staff", c.may(staff), "Admin", c.may(admin)), c.mainButtons()...)
 		}},
