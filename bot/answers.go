@@ -14,13 +14,13 @@ import (
 // mainButtons are what a person most likely wants.
 func (c *conversation) mainButtons() []button {
 	all := []button{{label: form.T("button.register"), data: actionData(doCommand, "register"), style: "primary"}}
-	switch c.rank() {
-	case admin:
+	switch {
+	case c.may(admin):
 		all = append(all, button{label: form.T("button.compounds"), data: actionData(doCommand, "compounds")})
-	case reader:
-		all = []button{{label: form.T("button.stats"), data: actionData(doCommand, "stats"), style: "primary"}}
-	case staff:
+	case c.may(staff):
 		all = append(all, button{label: form.T("button.queue"), data: actionData(doCommand, "queue")})
+	case c.may(reader):
+		all = []button{{label: form.T("button.stats"), data: actionData(doCommand, "stats"), style: "primary"}}
 	}
 	return append(all,
 		button{label: form.T("button.my"), data: actionData(doCommand, "my")},
@@ -64,13 +64,13 @@ func (c *conversation) begun(payload string) (bool, error) {
 		buttons = append([]button{{label: form.T("button.resume"), data: actionData(doCommand, "resume"), style: "success"}}, buttons...)
 	}
 	hello := form.T("start.hello")
-	switch c.rank() {
-	case reader:
-		hello = form.T("start.reader")
-	case staff:
-		hello = form.T("start.staff")
-	case admin:
+	switch {
+	case c.may(admin):
 		hello = form.T("start.admin")
+	case c.may(staff):
+		hello = form.T("start.staff")
+	case c.may(reader):
+		hello = form.T("start.reader")
 	}
 	return false, c.say(hello, buttons...)
 }

@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"slices"
 	"sync"
 
 	tg "github.com/go-telegram/bot"
@@ -10,11 +9,10 @@ import (
 
 	"zuji/bot/outgoing"
 	"zuji/internal/form"
-	"zuji/internal/tenancy"
 	"zuji/locales"
 )
 
-// A rank is what a person may do. Each rank may do what the one below may.
+// A rank is who may use a command.
 type rank int
 
 const (
@@ -23,6 +21,22 @@ const (
 	staff
 	admin
 )
+
+// rights are what a person has beside what anybody has. An administrator is not
+// staff: who administers Zuji need not see who lives where.
+type rights struct{ reader, staff, admin bool }
+
+func (r rights) has(needed rank) bool {
+	switch needed {
+	case reader:
+		return r.reader || r.staff || r.admin
+	case staff:
+		return r.staff
+	case admin:
+		return r.admin
+	}
+	return true
+}
 
 // A command is a bot command. Its description is command.<name>.
 type command struct {
@@ -65,7 +79,7 @@ func commandList() []command {
 		{"privacy", anybody, func(c *conversation, _ string) (bool, error) { return false, c.say(form.T("privacy.notice")) }},
 		{"mydata", anybody, (*conversation).mydata},
 		{"help", anybody, func(c *conversation, _ string) (bool, error) {
-			return false, c.say(form.T("help.text", "Reader", c.rank() == reader, "Staff", c.may(staff), "Admin", c.may(admin)), c.mainButtons()...)
+			return false, c.say(form.T("help.text", "Reader", c.may(reader) && !c.may(staff) && !c.may(admin), "Staff", c.may(staff), "Admin", c.may(admin)), c.mainButtons()...)
 		}},
 	}
 }
@@ -82,18 +96,14 @@ func (c *conversation) say(t form.Text, buttons ...button) error {
 	return nil
 }
 
-func (c *conversation) rank() rank {
-	if c.Registry.Admin(c.in.from.ID) {
-		return admin
+func (c *conversation) rights() (r rights) {
+	r.admin = c.Registry.Admin(c.in.from.ID)
+	mine, _ := c.Registry.Reads(c.ctx, c.in.from.ID) // who can't be looked up has no role
+	for _, one := range mine {
+		r.staff = r.staff || one.HasStaff(c.in.from.ID)
+		r.reader = true
 	}
-	mine, err := c.Registry.Reads(c.ctx, c.in.from.ID)
-	if err != nil || len(mine) == 0 {
-		return anybody
-	}
-	if slices.ContainsFunc(mine, func(one tenancy.Compound) bool { return one.HasStaff(c.in.from.ID) }) {
-		return staff
-	}
-	return reader
+	return r
 }
 
 // commanded runs a command if the person may use it.
@@ -116,35 +126,34 @@ func (c *conversation) commanded(name, payload string) (bool, error) {
 	return false, c.say(form.T("error.unknown_command"), c.mainButtons()...)
 }
 
-// may reports whether the person has a rank. Staff commands show what belongs to
-// the person's own compounds; an administrator who is not staff sees nothing.
-func (c *conversation) may(r rank) bool { return c.rank() >= r }
+// may reports whether the person may use what needs a rank.
+func (c *conversation) may(needed rank) bool { return c.rights().has(needed) }
 
 // knownMenus remembers whose command menu has been set by this process.
 type knownMenus struct {
-	mu   sync.Mutex
-	rank map[int64]rank
+	mu     sync.Mutex
+	rights map[int64]rights
 }
 
-// changed notes a person's rank and reports whether their menu must be set.
-func (k *knownMenus) changed(who int64, r rank) bool {
+// changed notes a person's rights and reports whether their menu must be set.
+func (k *knownMenus) changed(who int64, r rights) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	before := k.rank[who]
-	if k.rank == nil {
-		k.rank = map[int64]rank{}
+	before := k.rights[who]
+	if k.rights == nil {
+		k.rights = map[int64]rights{}
 	}
-	if r == anybody {
-		delete(k.rank, who)
+	if r == (rights{}) {
+		delete(k.rights, who)
 	} else {
-		k.rank[who] = r
+		k.rights[who] = r
 	}
 	return before != r
 }
 
 // menu keeps the person's command menu in step with what they may do.
 func (c *conversation) menu() {
-	r := c.rank()
+	r := c.rights()
 	if !c.known.changed(c.in.from.ID, r) {
 		return
 	}
@@ -156,16 +165,16 @@ func (c *conversation) menu() {
 
 // SetCommands sets the command menu of everybody, in both languages.
 func (b *Bot) SetCommands(ctx context.Context) error {
-	return b.setCommands(ctx, anybody, &models.BotCommandScopeAllPrivateChats{}, 0)
+	return b.setCommands(ctx, rights{}, &models.BotCommandScopeAllPrivateChats{}, 0)
 }
 
 // setCommands sets a menu for the languages that Telegram tells apart: English
 // where the app speaks English, else Chinese.
-func (b *Bot) setCommands(ctx context.Context, r rank, scope models.BotCommandScope, chat int64) error {
+func (b *Bot) setCommands(ctx context.Context, r rights, scope models.BotCommandScope, chat int64) error {
 	for code, l := range map[string]locales.Language{"": locales.Chinese, "en": locales.English} {
 		var list []models.BotCommand
 		for _, cmd := range commandList() {
-			if cmd.rank <= r {
+			if r.has(cmd.rank) {
 				list = append(list, models.BotCommand{
 					Command: cmd.name, Description: b.Texts.In(l).Plain(form.T("command." + cmd.name))})
 			}

@@ -46,7 +46,7 @@ func (c *conversation) showSettings() error {
 		button{label: form.T("settings.where"), data: actionData(doSetting, "zone.")})
 	var kinds []button
 	for _, s := range switches {
-		if c.rank() < s.rank {
+		if !c.may(s.rank) {
 			continue
 		}
 		key := "settings.on"
