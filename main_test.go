@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"strings"
@@ -93,6 +95,49 @@ func TestSettings_AreDocumented(t *testing.T) {
 	for _, row := range rows[2:] {
 		if flag := strings.Split(row, "`")[3]; !strings.Contains(out.String(), flag) {
 			t.Errorf("--help does not know %s", flag)
+		}
+	}
+}
+
+var (
+	threatRow = regexp.MustCompile(`(?m)^\| .+ \|$`)
+	testName  = regexp.MustCompile("`(Test\\w+)`")
+	testFunc  = regexp.MustCompile(`(?m)^func (Test\w+)\(`)
+)
+
+// Each row of the threat model names tests, and the tests exist.
+func TestSecurity_EveryRowNamesItsTest(t *testing.T) {
+	page, err := os.ReadFile("docs/SECURITY.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := map[string]bool{}
+	err = filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		src, err := os.ReadFile(path)
+		for _, m := range testFunc.FindAllStringSubmatch(string(src), -1) {
+			known[m[1]] = true
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := threatRow.FindAllString(string(page), -1)[1:] // the heading
+	if len(rows) < 15 {
+		t.Fatalf("%d rows", len(rows))
+	}
+	for _, row := range rows {
+		named := testName.FindAllStringSubmatch(row, -1)
+		if len(named) == 0 {
+			t.Errorf("no test: %s", row)
+		}
+		for _, m := range named {
+			if !known[m[1]] {
+				t.Errorf("%s does not exist: %s", m[1], row)
+			}
 		}
 	}
 }
