@@ -4,7 +4,7 @@ GO       ?= go
 ARTEFACTS ?= $(CURDIR)/artefacts
 FUZZ     ?= 20000x
 
-.PHONY: test deps check unit fuzz torture bench
+.PHONY: test deps check unit fuzz
 
 test: deps check unit fuzz
 
