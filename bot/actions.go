@@ -110,6 +110,12 @@ func actions() map[verb]func(c *conversation, arg string) error {
 		doReader:  giveRole(tenancy.Reader),
 		doDismiss: giveRole(""),
 
+		doCast:      (*conversation).sendBroadcast,
+		doCastPause: setBroadcast(tenancy.CastPaused),
+		doCastGoOn:  setBroadcast(tenancy.CastSending),
+		doCastStop:  setBroadcast(tenancy.CastStopped),
+		doCastDrop:  setBroadcast(tenancy.CastDropped),
+
 		doListQuestions:   question(doListQuestions),
 		doMoveQuestion:    question(doMoveQuestion),
 		doRetireQuestion:  question(doRetireQuestion),

@@ -40,7 +40,8 @@ type Bot struct {
 	open    questions
 	doubts  doubts
 	known   knownMenus
-	imports imports
+	jobs    jobs
+	reading sync.Mutex // held while a ledger is read: it takes much memory
 }
 
 // Handle does what an update asks. A nil error means that its whole effect is

@@ -106,6 +106,11 @@ const (
 	doManager      verb = "mkmgr"
 	doReader       verb = "mkread"
 	doDismiss      verb = "dismiss"
+	doCast         verb = "cast" // broadcast, as those below
+	doCastPause    verb = "castp"
+	doCastGoOn     verb = "castg"
+	doCastStop     verb = "casts"
+	doCastDrop     verb = "castd"
 
 	doAddQuestion     verb = "qadd"  // compound
 	doListQuestions   verb = "qlist" // compound.question.place, as those below

@@ -68,6 +68,7 @@ func commandList() []command {
 		{"compounds", admin, (*conversation).compounds},
 		{"staff", admin, (*conversation).staffList},
 		{"addcompound", admin, func(c *conversation, _ string) (bool, error) { return true, c.begin(pending{Flow: "compound"}) }},
+		{"broadcast", admin, (*conversation).broadcasts},
 		{"holidays", admin, func(c *conversation, _ string) (bool, error) { return true, c.begin(pending{Flow: "holidays"}) }},
 		{"backup", admin, (*conversation).backup},
 		{"audit", admin, (*conversation).audit},

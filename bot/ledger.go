@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"strings"
-	"sync"
 	"time"
 
 	"zuji/internal/form"
@@ -61,8 +60,8 @@ func (c *conversation) dryRun(compound tenancy.Compound, d document) error {
 	if err != nil {
 		return err
 	}
-	c.imports.one.Lock()
-	defer c.imports.one.Unlock()
+	c.reading.Lock()
+	defer c.reading.Unlock()
 	book, err := ledger.Open(data)
 	if bad := (*invalid.Error)(nil); errors.As(err, &bad) {
 		return c.say(form.Text{Key: "problem." + bad.Reason, Args: bad.Args})
@@ -146,54 +145,13 @@ func (c *conversation) importLedger(id string) error {
 	return nil
 }
 
-// imports are those that this process is running.
-type imports struct {
-	one     sync.Mutex // a ledger takes much memory: one at a time is read
-	mu      sync.Mutex
-	running map[string]bool
-	group   sync.WaitGroup
-	stop    context.CancelFunc
-	ctx     context.Context
-}
-
+// goImport lets an import go on; it ends by itself.
 func (b *Bot) goImport(id string) {
-	b.imports.mu.Lock()
-	defer b.imports.mu.Unlock()
-	if b.imports.running == nil {
-		b.imports.running = map[string]bool{}
-		b.imports.ctx, b.imports.stop = context.WithCancel(context.Background())
-	}
-	if b.imports.running[id] || b.imports.ctx.Err() != nil {
-		return
-	}
-	b.imports.running[id] = true
-	b.imports.group.Go(func() {
-		if err := b.importAll(b.imports.ctx, id); err != nil && b.imports.ctx.Err() == nil {
+	b.jobs.run("import "+id, func(ctx context.Context) {
+		if err := b.importAll(ctx, id); err != nil && ctx.Err() == nil {
 			b.Log.Error("import stopped; it goes on after a restart", "import", id, "error", err)
 		}
-		b.imports.mu.Lock()
-		delete(b.imports.running, id)
-		b.imports.mu.Unlock()
 	})
-}
-
-// ResumeImports goes on with the imports that a stop has interrupted.
-func (b *Bot) ResumeImports(ctx context.Context) error {
-	all, err := b.Registry.Imports(ctx)
-	for _, i := range all {
-		b.goImport(i.ID)
-	}
-	return err
-}
-
-// StopImports lets the imports end where they are; they go on after a restart.
-func (b *Bot) StopImports() {
-	b.imports.mu.Lock()
-	if b.imports.stop != nil {
-		b.imports.stop()
-	}
-	b.imports.mu.Unlock()
-	b.imports.group.Wait()
 }
 
 // progressEvery is how often the message with the bar is changed.
@@ -233,8 +191,8 @@ func (b *Bot) importAll(ctx context.Context, id string) error {
 
 // importRows reads a kept ledger as it was read when it was looked through.
 func (b *Bot) importRows(ctx context.Context, id string) (registry.Import, []registry.Row, error) {
-	b.imports.one.Lock()
-	defer b.imports.one.Unlock()
+	b.reading.Lock()
+	defer b.reading.Unlock()
 	i, data, err := b.Registry.Ledger(ctx, id)
 	if err != nil {
 		return i, nil, err

@@ -17,8 +17,11 @@ import (
 // notice writes a notice from the records as they are now. It returns nil for
 // one that has lost its point.
 func (b *Bot) notice(ctx context.Context, row outbox.Row) (*message, error) {
-	if row.Kind == string(registry.DutyTold) {
+	switch registry.NoticeKind(row.Kind) {
+	case registry.DutyTold:
 		return b.dutyNotice(ctx, row)
+	case registry.Broadcasted:
+		return b.castNotice(ctx, row)
 	}
 	var n registry.Notice
 	if err := json.Unmarshal(row.Payload, &n); err != nil {

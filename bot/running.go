@@ -48,6 +48,8 @@ func (c *conversation) running(s form.Session) (running, error) {
 		return run(flows.PutHolidays(), c.submitHolidays), nil
 	case "question":
 		return run(flows.AddQuestion(facts), func(d flows.NewQuestion) (last, error) { return c.submitQuestion(s.ID, d) }), nil
+	case "broadcast":
+		return c.runBroadcast(s)
 	case "extract":
 		return c.runExtract(s)
 	case "own":
@@ -180,6 +182,8 @@ func (c *conversation) start(p pending) (*form.Session, error) {
 		return c.startHomes(p.Arg)
 	case "extract":
 		return c.startExtract(p.Arg)
+	case "broadcast":
+		return c.startBroadcast(p.Arg)
 	case "own":
 		return c.startOwnReminder(p.Arg)
 	case "fulfil":

@@ -46,7 +46,7 @@ func SendNotice(facts Facts, receivers Receivers) form.Flow[NewNotice] {
 				{Key: "whom", Input: form.Choice(&d.Whom, tenancy.WholeCompound, tenancy.OneBuilding, tenancy.OneUnit)},
 				{Key: "building", Input: noticeBuilding(d, receivers), Hide: d.Whom != tenancy.OneBuilding},
 				{Key: "unit", Input: unit(&d.Unit, letNow(d, receivers)), Hide: d.Whom != tenancy.OneUnit},
-				{Key: "paragraph", Input: paragraph(&d.Paragraph), Optional: true, Verbatim: true},
+				{Key: "paragraph", Input: paragraph(&d.Paragraph, tenancy.MaxDutyParagraph), Optional: true, Verbatim: true},
 			}
 		},
 		Preview: func(d *NewNotice) map[string]any {
@@ -137,9 +137,9 @@ func letNow(d *NewNotice, receivers Receivers) func(address.Unit) error {
 	}
 }
 
-// paragraph is a manager's own words to landlords.
-func paragraph(p *string) form.Input {
-	return words(p, tenancy.MaxDutyParagraph, func(s string) error {
+// paragraph is somebody's own words to many, in their lines.
+func paragraph(p *string, max int) form.Input {
+	return text(p, chinese.TidyLines, max, func(s string) error {
 		if word := tenancy.ForbiddenParagraph(s); word != "" {
 			return invalid.New("notice_forbidden", "Word", word)
 		}

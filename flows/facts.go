@@ -9,6 +9,7 @@ import (
 	"zuji/internal/address"
 	"zuji/internal/calendar"
 	"zuji/internal/chinese"
+	"zuji/internal/invalid"
 	"zuji/internal/tenancy"
 )
 
@@ -57,4 +58,16 @@ func (f Facts) find(query string) []tenancy.Compound {
 		}
 	}
 	return all
+}
+
+// one returns the id of the compound that a query names, or what is wrong with it.
+func (f Facts) one(query string) (id string, err error) {
+	switch found := f.find(query); len(found) {
+	case 0:
+		return "", invalid.New("compound_unknown")
+	case 1:
+		return found[0].ID, nil
+	default:
+		return "", invalid.New("compound_several", "Count", len(found))
+	}
 }

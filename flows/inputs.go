@@ -99,8 +99,13 @@ func count(p *int, low, high int, checks ...func(int) error) form.Input {
 
 // words is free text of at most max characters that names no forbidden subject.
 func words(p *string, max int, checks ...func(string) error) form.Input {
+	return text(p, chinese.Tidy, max, checks...)
+}
+
+// text is words that tidy cleans.
+func text(p *string, tidy func(string) string, max int, checks ...func(string) error) form.Input {
 	read := func(s string) (string, error) {
-		s = chinese.Tidy(s)
+		s = tidy(s)
 		if s == "" {
 			return "", invalid.New("unreadable")
 		}

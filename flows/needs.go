@@ -71,13 +71,14 @@ func Needs(facts Facts) (texts []form.Text, buttons []form.Button) {
 	}
 	add(Fulfil(tenancy.Obligation{Kind: tenancy.Meeting}).Needs(Fulfilment{}))
 	add(PutHolidays().Needs(NewHolidays{}))
+	add(NewBroadcast(facts, func(tenancy.Broadcast) int { return 1 }).Needs(tenancy.Broadcast{Whom: tenancy.Landlords, Compound: "a"}))
 	add(AddHomes().Needs(Block{Buildings: "1-3", Bare: "some", Entrances: 1, Floors: 1, Homes: 1}))
 	add(Stay(facts).Needs(Staying{}))
 	add(AddQuestion(facts).Needs(NewQuestion{Kind: tenancy.AsksChoice, Options: "a\nb"}))
 	for _, kind := range tenancy.QuestionKinds {
 		texts = append(texts, form.T("registration.custom.kind."+string(kind)))
 	}
-	for _, flow := range []string{"registration", "filing", "returning", "compound", "renewal", "ending", "filed", "rejecting", "revealing", "objecting", "takeover", "question", "homes", "stay", "extract", "own", "fulfil", "holidays"} {
+	for _, flow := range []string{"registration", "filing", "returning", "compound", "renewal", "ending", "filed", "rejecting", "revealing", "objecting", "takeover", "question", "homes", "stay", "extract", "own", "fulfil", "holidays", "broadcast"} {
 		texts = append(texts, form.T("flow."+flow), form.T(flow+".declare"))
 	}
 	return texts, buttons

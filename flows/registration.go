@@ -146,15 +146,11 @@ func compound(d *Draft, facts Facts) form.Input {
 		if c, ok := facts.compound(answer); ok {
 			return c.ID, nil
 		}
-		found := facts.find(answer)
-		switch len(found) {
-		case 0:
-			return "", invalid.New("compound_unknown")
-		case 1:
-			return found[0].ID, nil
+		id, err := facts.one(answer)
+		if len(facts.find(answer)) > 1 {
+			d.Query = answer
 		}
-		d.Query = answer
-		return "", invalid.New("compound_several", "Count", len(found))
+		return id, err
 	}
 	show := func(id string) any {
 		c, _ := facts.compound(id)

@@ -65,6 +65,7 @@ var Acts = map[string][]string{
 	"audit.broadcast.send":   {"Count"},
 	"audit.broadcast.pause":  {},
 	"audit.broadcast.resume": {},
+	"audit.broadcast.stop":   {},
 	"audit.user.reset":       {},
 	"audit.user.handover":    {"To"},
 	"audit.user.block":       {},

@@ -39,6 +39,18 @@ func Tidy(s string) string {
 	}, s)), " ")
 }
 
+// TidyLines is Tidy for each line of s; of empty lines at most one stays.
+func TidyLines(s string) string {
+	var all []string
+	for line := range strings.Lines(s) {
+		line = Tidy(line)
+		if line != "" || len(all) > 0 && all[len(all)-1] != "" {
+			all = append(all, line)
+		}
+	}
+	return strings.TrimSpace(strings.Join(all, "\n"))
+}
+
 // dash turns the many dashes into one.
 func dash(r rune) rune {
 	switch r {

@@ -243,11 +243,16 @@ func (r *Registry) dutyOpen(tx kv.Tx, n tenancy.DutyNotice, u dutyUnit) (c dutyC
 	return c, true, get(tx, dutyCopies, key(n.ID, u.Owner), &c)
 }
 
-// A letting is what a duty notice needs of a tenancy: nothing that is sealed.
+// A letting is what a notice to many needs of a tenancy: nothing that is sealed.
 type letting struct {
-	State tenancy.State `json:"state"`
-	Owner int64         `json:"owner"`
-	Unit  address.Unit  `json:"unit"`
+	State  tenancy.State `json:"state"`
+	Owner  int64         `json:"owner"`
+	Unit   address.Unit  `json:"unit"`
+	People []struct {
+		Answer struct {
+			Who int64 `json:"who"`
+		} `json:"answer"`
+	} `json:"people"`
 }
 
 // inForceAt returns the tenancy in force of a unit, or nil.

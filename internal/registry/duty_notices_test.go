@@ -133,7 +133,7 @@ func TestDutyNotice_SentOnceWhateverFails(t *testing.T) {
 	if again := s.sends(t, "n1", everybody); again != sent {
 		t.Errorf("sent again: %+v", again)
 	}
-	if n := s.logged(t, "duty.send"); n != 1 {
+	if n := s.logged(t, manager, "duty.send"); n != 1 {
 		t.Errorf("%d lines in the log", n)
 	}
 }
@@ -288,7 +288,7 @@ func TestDutyNotice_RemindsOnlyWhoMust(t *testing.T) {
 	if _, err := s.RemindDutyNotice(t.Context(), "n1", 2, manager); !errors.As(err, &bad) || bad.Reason != "notice_today" {
 		t.Errorf("twice a day: %v", err)
 	}
-	if n := s.logged(t, "duty.remind"); n != 1 {
+	if n := s.logged(t, manager, "duty.remind"); n != 1 {
 		t.Errorf("%d lines in the log", n)
 	}
 }

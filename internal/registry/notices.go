@@ -19,6 +19,7 @@ const (
 	Reminders   NoticeKind = "reminders" // to anybody: what is to be done
 	HasSaid     NoticeKind = "said"      // to the landlord, an objection also to staff: what a tenant says
 	DutyTold    NoticeKind = "duty"      // to a landlord: their copy of the duty notice that Item names
+	Broadcasted NoticeKind = "cast"      // to anybody: their copy of the broadcast that Item names
 )
 
 // A Notice is what to tell a person unasked. It names records; its text is

@@ -24,12 +24,12 @@ func (s *shelf) asked() (ids []string) {
 }
 
 // logged counts the lines of the audit log that name an action.
-func (s *shelf) logged(t *testing.T, action string) (n int) {
+func (s *shelf) logged(t *testing.T, who int64, action string) (n int) {
 	t.Helper()
 	err := s.Store.View(t.Context(), func(tx kv.Tx) error {
 		n = 0
 		for _, e := range audit.List(tx, audit.Filter{}).Entries {
-			if e.Act == "audit."+action && e.Who == manager {
+			if e.Act == "audit."+action && e.Who == who {
 				n++
 			}
 		}
@@ -79,7 +79,7 @@ func TestQuestions_ChangedOnceByStaff(t *testing.T) {
 		t.Errorf("adding it again brought it back: %+v, %v", again, err)
 	}
 	for action, want := range map[string]int{"question.add": 1, "question.move": 1, "question.retire": 1} {
-		if n := s.logged(t, action); n != want {
+		if n := s.logged(t, manager, action); n != want {
 			t.Errorf("%d lines of %s", n, action)
 		}
 	}

@@ -60,6 +60,9 @@ const (
 	dutyCopies  = "duty_copies"  // duty notice, person: when they have read it
 	dutyJobs    = "duty_jobs"    // duty notice: it is being sent
 
+	broadcasts = "broadcasts" // id, sealed
+	receivers  = "receivers"  // broadcast, place: ids of people
+
 	counters = "counters" // name → number
 	tries    = "tries"    // update that is being tried with care
 	aside    = "aside"    // update that was set aside

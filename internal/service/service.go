@@ -133,7 +133,7 @@ func (z *Service) start(ctx context.Context) error {
 	})
 	z.sending.Go(z.tidy)
 	z.sending.Go(z.remind)
-	if err := z.bot.ResumeImports(ctx); err != nil {
+	if err := z.bot.ResumeJobs(ctx); err != nil {
 		return err
 	}
 	if err := z.take(ctx); err != nil {
@@ -304,7 +304,7 @@ func (z *Service) Stop(ctx context.Context) error {
 		err = z.server.Shutdown(ctx)
 	}
 	err = errors.Join(err, z.lanes.Drain(ctx))
-	z.bot.StopImports()
+	z.bot.StopJobs()
 	close(z.ending)
 	z.polling.Wait()
 	z.sending.Wait()
