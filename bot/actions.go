@@ -15,7 +15,7 @@ var begins = map[verb]string{
 	doNewDuty: "notice",
 	doRenew:   "renewal", doChange: "change", doEnd: "ending",
 	doObject: "objecting", doResume: "draft", doAddQuestion: "question",
-	doStay: "stay", doAddHomes: "homes", doExtract: "extract", doOwnEdit: "own", doFulfil: "fulfil",
+	doStay: "stay", doAddHomes: "homes", doExtract: "extract", doOwnEdit: "own", doFulfil: "fulfil", doEditCompound: "compound",
 }
 
 // do carries out a button outside a form. What its argument names is looked up,
@@ -109,6 +109,12 @@ func actions() map[verb]func(c *conversation, arg string) error {
 		doManager: giveRole(tenancy.Manager),
 		doReader:  giveRole(tenancy.Reader),
 		doDismiss: giveRole(""),
+
+		doCompound:  (*conversation).compoundCard,
+		doCode:      (*conversation).code,
+		doArchive:   (*conversation).askArchive,
+		doArchived:  archive(true),
+		doUnarchive: archive(false),
 
 		doCast:      (*conversation).sendBroadcast,
 		doCastPause: setBroadcast(tenancy.CastPaused),

@@ -39,6 +39,9 @@ func (c *conversation) begun(payload string) (bool, error) {
 		if err != nil {
 			return false, err
 		}
+		if compound.Archived {
+			return false, c.say(form.T("error.archived", "Name", compound.Name), c.mainButtons()...)
+		}
 		if c.down != nil {
 			return false, c.sorry()
 		}

@@ -106,6 +106,12 @@ const (
 	doManager      verb = "mkmgr"
 	doReader       verb = "mkread"
 	doDismiss      verb = "dismiss"
+	doCompound     verb = "comp" // compound, as those below
+	doEditCompound verb = "comped"
+	doCode         verb = "compqr"
+	doArchive      verb = "compar" // asks first
+	doArchived     verb = "compars"
+	doUnarchive    verb = "compun"
 	doCast         verb = "cast" // broadcast, as those below
 	doCastPause    verb = "castp"
 	doCastGoOn     verb = "castg"

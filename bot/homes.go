@@ -211,9 +211,9 @@ func (c *conversation) endStay(arg string) error {
 }
 
 func (c *conversation) startHomes(compound string) (*form.Session, error) {
-	one, ok := c.manages(compound)
-	if !ok {
-		return nil, nil
+	one, ok := c.Registry.Compound(compound)
+	if !ok || !one.HasStaff(c.in.from.ID) && !c.may(admin) {
+		return nil, c.say(form.T("error.not_allowed"))
 	}
 	s, err := flows.AddHomes().Start(newID(), flows.Block{Compound: one.ID})
 	return &s, err
@@ -224,10 +224,11 @@ func (c *conversation) submitHomes(d flows.Block) (last, error) {
 	if errors.Is(err, registry.ErrNotAllowed) || errors.Is(err, registry.ErrNotFound) {
 		return last{text: form.T("error.not_allowed")}, nil
 	}
-	return last{
-		text:    form.T("homes.submitted", "Count", n, "All", len(d.Units())),
-		buttons: []button{{label: form.T("button.all_buildings"), data: actionData(doHomes, d.Compound)}},
-	}, err
+	next := button{label: form.T("button.all_buildings"), data: actionData(doHomes, d.Compound)}
+	if one := c.compound(d.Compound); !one.HasStaff(c.in.from.ID) {
+		next = button{label: form.T("button.details"), data: actionData(doCompound, d.Compound)}
+	}
+	return last{text: form.T("homes.submitted", "Count", n, "All", len(d.Units())), buttons: []button{next}}, err
 }
 
 func (c *conversation) startStay(arg string) (*form.Session, error) {

@@ -212,12 +212,7 @@ func (c *conversation) start(p pending) (*form.Session, error) {
 		s, err := flows.PutHolidays().Start(newID(), flows.NewHolidays{})
 		return &s, err
 	case "compound":
-		facts, err := c.facts()
-		if err != nil {
-			return nil, err
-		}
-		s, err := flows.NewCompound(facts).Start(newID(), tenancy.Compound{City: tenancy.DefaultCity})
-		return &s, err
+		return c.startCompound(p.Arg)
 	}
 	return c.startOwn(p)
 }

@@ -150,17 +150,6 @@ func (c *conversation) submitObjection(d flows.Decision) (last, error) {
 	return last{text: form.T("objecting.submitted")}, err
 }
 
-func (c *conversation) submitCompound(session string, d tenancy.Compound) (last, error) {
-	added, err := c.Registry.AddCompound(c.ctx, session, c.in.from.ID, d)
-	if err != nil {
-		return last{}, err
-	}
-	return last{
-		text:    form.T("compound.submitted", "Name", added.Name, "Link", c.link("c_"+added.Link)),
-		buttons: []button{{label: form.T("button.invite"), data: actionData(doInvite, string(tenancy.Manager)+"."+added.ID)}},
-	}, nil
-}
-
 // decided says how a decision that came too late or was not allowed is
 // answered.
 func (c *conversation) decided(err error) (form.Text, bool) {

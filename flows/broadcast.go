@@ -12,8 +12,8 @@ func NewBroadcast(facts Facts, reach func(tenancy.Broadcast) int) form.Flow[tena
 		Name: "broadcast",
 		Fields: func(b *tenancy.Broadcast) []form.Field {
 			where := form.Field{Key: "compound", Input: someCompound(&b.Compound, facts)}
-			if len(facts.Compounds) == 1 {
-				where.Assume = func() { b.Compound = facts.Compounds[0].ID }
+			if open := facts.open(); len(open) == 1 {
+				where.Assume = func() { b.Compound = open[0].ID }
 			}
 			return []form.Field{
 				{Key: "whom", Input: form.Choice(&b.Whom, tenancy.Circles...)},
@@ -56,7 +56,7 @@ func someCompound(p *string, facts Facts) form.Input {
 		return facts.one(s)
 	}
 	ids := []string{tenancy.EveryCompound}
-	for _, c := range facts.Compounds[:min(len(facts.Compounds), maxCompounds)] {
+	for _, c := range facts.open()[:min(len(facts.open()), maxCompounds)] {
 		ids = append(ids, c.ID)
 	}
 	in := form.Typed(p, read, func(id string) any { return label(id) })

@@ -4,6 +4,7 @@
 package flows
 
 import (
+	"slices"
 	"strings"
 
 	"zuji/internal/address"
@@ -36,12 +37,17 @@ func (f Facts) compound(id string) (tenancy.Compound, bool) {
 	return tenancy.Compound{}, false
 }
 
-// find returns the compounds that a query names by a part, pinyin or initials of
+// open are the compounds that take new registrations.
+func (f Facts) open() []tenancy.Compound {
+	return slices.DeleteFunc(slices.Clone(f.Compounds), func(c tenancy.Compound) bool { return c.Archived })
+}
+
+// find returns the open compounds that a query names by a part, pinyin or initials of
 // their name, or by the name with more around it; one with exactly that name is
 // alone.
 func (f Facts) find(query string) []tenancy.Compound {
 	var all []tenancy.Compound
-	for _, c := range f.Compounds {
+	for _, c := range f.open() {
 		if strings.EqualFold(c.Name, strings.TrimSpace(query)) {
 			return []tenancy.Compound{c}
 		}
@@ -52,7 +58,7 @@ func (f Facts) find(query string) []tenancy.Compound {
 	if len(all) > 0 {
 		return all
 	}
-	for _, c := range f.Compounds {
+	for _, c := range f.open() {
 		if strings.Contains(query, c.Name) {
 			all = append(all, c)
 		}

@@ -19,8 +19,8 @@ func StartRegistration(facts Facts, id, compound string) (form.Session, error) {
 			done = append(done, fields...)
 		}
 	}
-	if compound == "" && len(facts.Compounds) == 1 {
-		compound = facts.Compounds[0].ID
+	if open := facts.open(); compound == "" && len(open) == 1 {
+		compound = open[0].ID
 	}
 	d.Notice, d.Agreed = p.Notice, p.Agreed
 	d.Compound = compound

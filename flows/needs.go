@@ -40,6 +40,9 @@ func Needs(facts Facts) (texts []form.Text, buttons []form.Button) {
 	}
 	add(Return(facts, whole).Needs(d))
 	add(NewCompound(facts).Needs(tenancy.Compound{}))
+	for _, n := range tenancy.CityNumbers {
+		texts = append(texts, CityLine(tenancy.City{}, n), form.T("city."+string(n)))
+	}
 	add(Renew(facts).Needs(Renewing{}))
 	add(Renew(facts).Needs(Renewing{Tenancy: whole, Same: true}))
 	add(SendNotice(facts, func(string, tenancy.Audience) tenancy.Reach {

@@ -157,7 +157,8 @@ func compound(d *Draft, facts Facts) form.Input {
 		return c.Name
 	}
 	exists := func(id string) error {
-		if _, ok := facts.compound(id); !ok {
+		c, ok := facts.compound(id)
+		if !ok || c.Archived && d.Purpose == tenancy.NewLetting && d.Submitted.IsZero() {
 			return invalid.New("compound_gone")
 		}
 		return nil
@@ -169,7 +170,7 @@ func compound(d *Draft, facts Facts) form.Input {
 const maxCompounds = 8
 
 func compoundOptions(d *Draft, facts Facts) []form.Option {
-	offered := facts.Compounds
+	offered := facts.open()
 	if d.Query != "" {
 		offered = facts.find(d.Query)
 	}

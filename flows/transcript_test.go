@@ -83,9 +83,8 @@ func begin(t *testing.T, name string) transcript.Player {
 		e.flow = f
 		e.s, err = f.Start("s1", flows.Returning{Tenancy: "T1"})
 	case "compound":
-		f := flows.NewCompound(facts())
-		e.flow = f
-		e.s, err = f.Start("s1", tenancy.Compound{})
+		e.flow = flows.NewCompound(facts())
+		e.s, err = flows.StartCompound(facts(), "s1", tenancy.Compound{})
 	case "change":
 		e.flow = flows.Registration(facts())
 		e.s, err = flows.StartChange(facts(), "s1", inForce())

@@ -55,6 +55,7 @@ var Acts = map[string][]string{
 	"audit.compound.add":     {},
 	"audit.compound.change":  {},
 	"audit.compound.archive": {},
+	"audit.compound.open":    {},
 	"audit.staff.invite":     {},
 	"audit.staff.join":       {},
 	"audit.role.give":        {"Role", "Compound"},

@@ -33,3 +33,15 @@ func (s *sheet) qr(x, y, size float64, link string, level qrcode.RecoveryLevel) 
 	}
 	s.pdf.AddExternalLink(link, x, y, size, size)
 }
+
+// codeSize is the side of a code sent as a picture, in pixels: some 8 cm in print.
+const codeSize = 1000
+
+// Code returns the QR code of link as a PNG, for others to print.
+func Code(link string) ([]byte, error) {
+	png, err := qrcode.Encode(link, qrcode.High, codeSize)
+	if err != nil {
+		return nil, fmt.Errorf("QR code: %w", err)
+	}
+	return png, nil
+}

@@ -101,6 +101,7 @@ func (r *Registry) AddCompound(ctx context.Context, id string, by int64, c tenan
 		return c, ErrNotAllowed
 	}
 	c.ID, c.Link, c.Added = id, Token()[:12], tenancy.Today(r.Now())
+	c.City = c.City.Sourced(tenancy.City{}, c.Added)
 	err := r.changeCompounds(ctx, func(tx kv.Tx) error {
 		var stored tenancy.Compound
 		if err := get(tx, compounds, key(id), &stored); !errors.Is(err, ErrNotFound) {
@@ -112,6 +113,50 @@ func (r *Registry) AddCompound(ctx context.Context, id string, by int64, c tenan
 			tx.Put(links, key(c.Link), []byte(c.ID)),
 			r.planYear(tx, c.ID, tenancy.Today(r.Now()).Year),
 			r.log(tx, by, "compound.add", c.ID))
+	})
+	return c, err
+}
+
+// ChangeCompound stores what an administrator has changed of a compound: name,
+// places, city and where extracts go. Another number of the city plans the
+// reminders anew.
+func (r *Registry) ChangeCompound(ctx context.Context, by int64, c tenancy.Compound) (tenancy.Compound, error) {
+	return r.changeCompound(ctx, c.ID, by, "compound.change", func(tx kv.Tx, stored *tenancy.Compound) error {
+		before := stored.City
+		stored.Name, stored.Address, stored.Desk, stored.Exports = c.Name, c.Address, c.Desk, c.Exports
+		stored.Street, stored.Council = c.Street, c.Council
+		stored.City = c.City.Sourced(before, tenancy.Today(r.Now()))
+		if stored.City.Same(before) {
+			return nil
+		}
+		return r.replan(tx)
+	})
+}
+
+// ArchiveCompound closes a compound to new registrations, or opens it again. What
+// is registered goes on.
+func (r *Registry) ArchiveCompound(ctx context.Context, id string, by int64, archived bool) (tenancy.Compound, error) {
+	action := "compound.archive"
+	if !archived {
+		action = "compound.open"
+	}
+	return r.changeCompound(ctx, id, by, action, func(_ kv.Tx, stored *tenancy.Compound) error {
+		stored.Archived = archived
+		return nil
+	})
+}
+
+// changeCompound changes a compound for an administrator.
+func (r *Registry) changeCompound(ctx context.Context, id string, by int64, action string, change func(kv.Tx, *tenancy.Compound) error) (c tenancy.Compound, err error) {
+	if !r.Admin(by) {
+		return c, ErrNotAllowed
+	}
+	err = r.changeCompounds(ctx, func(tx kv.Tx) error {
+		c = tenancy.Compound{}
+		if err := get(tx, compounds, key(id), &c); err != nil {
+			return err
+		}
+		return errors.Join(change(tx, &c), put(tx, compounds, key(id), c), r.log(tx, by, action, id))
 	})
 	return c, err
 }

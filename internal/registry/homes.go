@@ -27,14 +27,14 @@ func padded(s string) string {
 // homesAtOnce is how many homes one transaction adds.
 const homesAtOnce = kv.MaxWrites - 5
 
-// AddHomes adds units to a compound's register, for its staff. Those that are
+// AddHomes adds units to a compound's register, for its staff or an administrator. Those that are
 // there already stay as they are, so adding them again changes nothing. It
 // returns how many are new.
 func (r *Registry) AddHomes(ctx context.Context, compound string, by int64, all []address.Unit) (added int, err error) {
 	for len(all) > 0 {
 		some := all[:min(homesAtOnce, len(all))]
 		n := 0
-		err := r.asStaff(ctx, compound, by, "homes.add", compound, func(tx kv.Tx) error {
+		err := r.forCompound(ctx, compound, r.runs(by), by, "homes.add", compound, func(tx kv.Tx) error {
 			n = 0
 			for _, u := range some {
 				k := homeKey(compound, u)
@@ -58,12 +58,23 @@ func (r *Registry) AddHomes(ctx context.Context, compound string, by int64, all 
 
 // asStaff runs a change for a member of a compound's staff and logs it.
 func (r *Registry) asStaff(ctx context.Context, compound string, by int64, action, on string, change func(kv.Tx) error, args ...string) error {
+	staff := func(c *tenancy.Compound) bool { return c.HasStaff(by) }
+	return r.forCompound(ctx, compound, staff, by, action, on, change, args...)
+}
+
+// runs says whether somebody is on a compound's staff or an administrator.
+func (r *Registry) runs(who int64) func(*tenancy.Compound) bool {
+	return func(c *tenancy.Compound) bool { return c.HasStaff(who) || r.Admin(who) }
+}
+
+// forCompound runs a change for whoever may, and logs it.
+func (r *Registry) forCompound(ctx context.Context, compound string, may func(*tenancy.Compound) bool, by int64, action, on string, change func(kv.Tx) error, args ...string) error {
 	return r.update(ctx, func(tx kv.Tx) error {
 		var c tenancy.Compound
 		if err := get(tx, compounds, key(compound), &c); err != nil {
 			return err
 		}
-		if !c.HasStaff(by) {
+		if !may(&c) {
 			return ErrNotAllowed
 		}
 		return errors.Join(change(tx), r.log(tx, by, action, on, args...))

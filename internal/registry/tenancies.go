@@ -83,7 +83,7 @@ func (r *Registry) replaceable(tx kv.Tx, t tenancy.Tenancy) error {
 		return invalid.New("unit_taken", "Unit", t.Unit.String())
 	}
 	if t.Replaces == "" {
-		return nil
+		return r.takes(tx, t)
 	}
 	old, err := r.tenancy(tx, t.Replaces)
 	if err != nil {
@@ -97,6 +97,18 @@ func (r *Registry) replaceable(tx kv.Tx, t tenancy.Tenancy) error {
 	}
 	if other := tx.Get(successors, key(old.ID)); other != nil && string(other) != t.ID {
 		return invalid.New("already_pending", "Receipt", old.Receipt)
+	}
+	return nil
+}
+
+// takes refuses a new letting in a compound that is archived.
+func (r *Registry) takes(tx kv.Tx, t tenancy.Tenancy) error {
+	var c tenancy.Compound
+	if err := get(tx, compounds, key(t.Compound), &c); err != nil {
+		return fmt.Errorf("compound of the tenancy: %w", err)
+	}
+	if c.Archived && t.Round == 0 {
+		return invalid.New("compound_gone")
 	}
 	return nil
 }

@@ -12,12 +12,17 @@ type Compound struct {
 	ID      string        `json:"id"` // short, random
 	Name    string        `json:"name"`
 	Address string        `json:"address,omitempty"`
-	Link    string        `json:"link"`           // token of the deep link c_<token>
-	Desk    string        `json:"desk,omitempty"` // where its service desk is, and when it is open
+	Street  string        `json:"street,omitempty"`  // its street office 街道办事处
+	Council string        `json:"council,omitempty"` // its community committee 社区居委会
+	Link    string        `json:"link"`              // token of the deep link c_<token>
+	Desk    string        `json:"desk,omitempty"`    // where its service desk is, and when it is open
 	City    City          `json:"city"`
 	Staff   []Staff       `json:"staff,omitempty"`
 	Readers []Staff       `json:"readers,omitempty"`
 	Added   calendar.Date `json:"added,omitzero"` // when it came to Zuji; what was due before is not asked after
+
+	// Archived compounds take no new registrations; what is registered goes on.
+	Archived bool `json:"archived,omitempty"`
 
 	// Exports says where extracts of the register go: to the chat, or, where the
 	// data may not leave the country (个人信息保护法 Art. 38–40), to the data folder.
@@ -99,29 +104,6 @@ func (c *Compound) SetRole(s Staff) {
 		c.Readers = append(c.Readers, s)
 	}
 }
-
-// A City holds the numbers that each city sets for itself. Zero means that the
-// city's rule is not known; such a duty is not shown with a number.
-type City struct {
-	Name string `json:"name,omitempty"`
-
-	// FileDays is the time to file a concluded contract, in days;
-	// 商品房屋租赁管理办法 Art. 14: 30.
-	FileDays int `json:"fileDays"`
-
-	// ReportDays is the time to report who moved in to the police, in working
-	// days if ReportWorking, else in calendar days.
-	ReportDays    int  `json:"reportDays,omitempty"`
-	ReportWorking bool `json:"reportWorking,omitempty"`
-
-	MinArea       int  `json:"minArea,omitempty"`       // m² a person
-	MaxPerRoom    int  `json:"maxPerRoom,omitempty"`    // people
-	EarlyTalk     bool `json:"earlyTalk,omitempty"`     // of leases of a year and more, the sides talk 3 months before the end
-	DepositMonths int  `json:"depositMonths,omitempty"` // guide for a deposit, in months' rent
-}
-
-// DefaultCity has the numbers that hold throughout the country.
-var DefaultCity = City{FileDays: 30}
 
 // A Profile is what is remembered of a person between conversations.
 type Profile struct {
