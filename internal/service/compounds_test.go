@@ -26,6 +26,7 @@ func TestCompounds_ChangedWithTheirSources(t *testing.T) {
 	boss.asked("报送派出所期限：7 天")
 	boss.says("8")
 	boss.says("幸福街道办事处")
+	boss.asked("✓ 街道办：幸福街道办事处")
 	boss.presses("✅ 保存")
 	boss.asked("已保存：幸福花园")
 	boss.presses("📄 详情")
@@ -60,9 +61,9 @@ func TestCompounds_Archived(t *testing.T) {
 	wang.presses("🔁 续租")
 	wang.asked("起再租多久")
 	boss.presses("📂 恢复登记")
-	boss.asked("📦 停止新登记")
+	boss.offered("📦 停止新登记")
 	path.start("c_" + w.compound.Link)
-	path.asked("您是")
+	path.asked("开始之前")
 }
 
 // The code that an administrator is sent leads to the compound.
