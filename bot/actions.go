@@ -110,6 +110,15 @@ func actions() map[verb]func(c *conversation, arg string) error {
 		doReader:  giveRole(tenancy.Reader),
 		doDismiss: giveRole(""),
 
+		doUser:         (*conversation).userCard,
+		doUserReset:    (*conversation).resetUser,
+		doUserHandOver: (*conversation).handOverUser,
+		doUserBlock:    blockUser(true),
+		doUserUnblock:  blockUser(false),
+		doRetry:        (*conversation).retry,
+		doGiveUp:       (*conversation).giveUp,
+		doResend:       (*conversation).resend,
+
 		doCompound:  (*conversation).compoundCard,
 		doCode:      (*conversation).code,
 		doArchive:   (*conversation).askArchive,

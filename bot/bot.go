@@ -30,15 +30,19 @@ type Bot struct {
 	Sessions session.Store
 	Vault    *vault.Vault
 	Texts    *locales.Texts
-	Press    func() (*papers.Press, error)         // made when the first paper is asked for
-	Backup   func(context.Context) (string, error) // makes one and returns its path; nil: none is set up
-	Exports  string                                // folder for extracts that may not be sent
-	Username string                                // the bot's, without @; for links
+	Press    func() (*papers.Press, error)               // made when the first paper is asked for
+	Backup   func(context.Context) (string, error)       // makes one and returns its path; nil: none is set up
+	Again    func(ctx context.Context, raw []byte) error // handles an update that was set aside
+	Health   func(context.Context) Health
+	Flood    Flood
+	Exports  string // folder for extracts that may not be sent
+	Username string // the bot's, without @; for links
 	Now      func() time.Time
 	Log      *slog.Logger
 
 	open    questions
 	doubts  doubts
+	senders senders
 	known   knownMenus
 	jobs    jobs
 	reading sync.Mutex // held while a ledger is read: it takes much memory
@@ -59,8 +63,14 @@ func (b *Bot) Handle(ctx context.Context, u *models.Update) error {
 	case !in.private:
 		return c.inGroup()
 	}
+	if !b.senders.may(in.from.ID, b.Flood.orUsual(), b.Now()) {
+		return c.turnedAway("error.flood")
+	}
 	if err := c.meet(); err != nil {
 		return err
+	}
+	if c.profile.Blocked {
+		return c.turnedAway("error.blocked")
 	}
 	return c.turn()
 }

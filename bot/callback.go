@@ -106,7 +106,15 @@ const (
 	doManager      verb = "mkmgr"
 	doReader       verb = "mkread"
 	doDismiss      verb = "dismiss"
-	doCompound     verb = "comp" // compound, as those below
+	doUser         verb = "user" // person, as those below
+	doUserReset    verb = "urst"
+	doUserHandOver verb = "uhand" // person.compound
+	doUserBlock    verb = "ublk"
+	doUserUnblock  verb = "uunblk"
+	doRetry        verb = "retry"  // update set aside
+	doGiveUp       verb = "giveup" // update set aside
+	doResend       verb = "resend" // outbox row, by its reference
+	doCompound     verb = "comp"   // compound, as those below
 	doEditCompound verb = "comped"
 	doCode         verb = "compqr"
 	doArchive      verb = "compar" // asks first

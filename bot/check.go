@@ -7,6 +7,7 @@ import (
 
 	"zuji/flows"
 	"zuji/internal/form"
+	"zuji/internal/registry"
 	"zuji/internal/remind"
 	"zuji/internal/tenancy"
 	"zuji/locales"
@@ -63,6 +64,11 @@ func Check(texts *locales.Texts) error {
 	for _, r := range remind.Rules {
 		if !texts.Has("remind." + string(r.Kind)) {
 			fail("text remind.%s is missing", r.Kind)
+		}
+	}
+	for _, k := range registry.NoticeKinds {
+		if !texts.Has("failed.kind." + string(k)) {
+			fail("text failed.kind.%s is missing", k)
 		}
 	}
 	return errors.Join(wrong...)

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"strconv"
 	"sync"
 
 	tg "github.com/go-telegram/bot"
@@ -72,7 +73,10 @@ func commandList() []command {
 		{"holidays", admin, func(c *conversation, _ string) (bool, error) { return true, c.begin(pending{Flow: "holidays"}) }},
 		{"backup", admin, (*conversation).backup},
 		{"audit", admin, (*conversation).audit},
+		{"user", admin, (*conversation).user},
 		{"failed", admin, (*conversation).failed},
+		{"health", admin, (*conversation).health},
+		{"version", admin, (*conversation).version},
 		{"remind", anybody, func(c *conversation, _ string) (bool, error) { return true, c.begin(pending{Flow: "own"}) }},
 		{"reminders", anybody, (*conversation).listOwn},
 		{"settings", anybody, (*conversation).settings},
@@ -80,7 +84,7 @@ func commandList() []command {
 		{"privacy", anybody, func(c *conversation, _ string) (bool, error) { return false, c.say(form.T("privacy.notice")) }},
 		{"mydata", anybody, (*conversation).mydata},
 		{"help", anybody, func(c *conversation, _ string) (bool, error) {
-			return false, c.say(form.T("help.text", "Reader", c.may(reader) && !c.may(staff) && !c.may(admin), "Staff", c.may(staff), "Admin", c.may(admin)), c.mainButtons()...)
+			return false, c.say(form.T("help.text", "Reader", c.may(reader) && !c.may(staff) && !c.may(admin), "Staff", c.may(staff), "Admin", c.may(admin), "ID", strconv.FormatInt(c.in.from.ID, 10)), c.mainButtons()...)
 		}},
 	}
 }

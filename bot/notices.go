@@ -34,6 +34,12 @@ func (b *Bot) notice(ctx context.Context, row outbox.Row) (*message, error) {
 	if n.Kind == registry.Reminders {
 		return b.reminders(ctx, to, n.Items, row.To)
 	}
+	switch n.Kind {
+	case registry.WasReset:
+		return &message{html: to.HTML(form.T("user.told"))}, nil
+	case registry.HandedOver:
+		return b.handedOver(to, n)
+	}
 	t, err := b.Registry.Tenancy(ctx, n.Tenancy)
 	if err != nil {
 		return nil, fmt.Errorf("tenancy of the notice: %w", err)

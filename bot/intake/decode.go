@@ -46,3 +46,13 @@ func (l *Lanes) unreadable(ctx context.Context, id int64, raw []byte) *flight {
 	}()
 	return f
 }
+
+// Again handles an update that was set aside, as Telegram sent it, in the lane of
+// its chat.
+func (l *Lanes) Again(ctx context.Context, raw []byte) error {
+	u, _, err := decode(raw)
+	if err != nil {
+		return err
+	}
+	return l.Take(ctx, u)
+}

@@ -25,7 +25,7 @@ func (p *Pump) attempt(ctx, taking context.Context, row outbox.Row) (settle func
 		p.Log.Error("notice can't be written", "kind", row.Kind, "row", row.Ref(), "error", err)
 		return func() error { return p.Box.Retry(ctx, row.Key, now.Add(p.pauses.render), "can't be written") }
 	case run == nil:
-		return func() error { return p.Box.Dead(ctx, row.Key, "lost its point") }
+		return func() error { return p.Box.Drop(ctx, row.Key) }
 	}
 	message, err := p.Sender.once(ctx, taking, row.To, run)
 	if errors.Is(err, errInterrupted) {

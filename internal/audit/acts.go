@@ -71,6 +71,8 @@ var Acts = map[string][]string{
 	"audit.user.handover":    {"To"},
 	"audit.user.block":       {},
 	"audit.user.unblock":     {},
+	"audit.notice.resend":    {},
+	"audit.update.settle":    {},
 	"audit.settings.change":  {"Setting"},
 	"audit.holidays.load":    {"Year"},
 	"audit.notice.change":    {"Version"},

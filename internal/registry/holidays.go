@@ -40,6 +40,16 @@ func (r *Registry) PutHolidays(ctx context.Context, a calendar.Arrangement, by i
 	return r.Holidays.Put(a)
 }
 
+// MissingYear returns the year after now if its days of rest are not known though
+// the notice comes out in November, from December on; else 0.
+func (r *Registry) MissingYear(now time.Time) int {
+	today := tenancy.Today(now)
+	if today.Month < 12 || r.Holidays.Covered(today.Year+1) {
+		return 0
+	}
+	return today.Year + 1
+}
+
 // readHolidays lets the stored tables count.
 func (r *Registry) readHolidays(tx kv.Tx) error {
 	for _, raw := range tx.Scan(holidays, nil, nil) {

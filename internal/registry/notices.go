@@ -19,8 +19,13 @@ const (
 	Reminders   NoticeKind = "reminders" // to anybody: what is to be done
 	HasSaid     NoticeKind = "said"      // to the landlord, an objection also to staff: what a tenant says
 	DutyTold    NoticeKind = "duty"      // to a landlord: their copy of the duty notice that Item names
+	WasReset    NoticeKind = "reset"     // to anybody: an administrator has put their form among the drafts
+	HandedOver  NoticeKind = "handover"  // to staff: somebody does not get on with a form, at the step Item
 	Broadcasted NoticeKind = "cast"      // to anybody: their copy of the broadcast that Item names
 )
+
+// NoticeKinds are all kinds of notices.
+var NoticeKinds = []NoticeKind{ToReview, WasAccepted, WasReturned, WasRejected, HasEnded, Reminders, HasSaid, DutyTold, WasReset, HandedOver, Broadcasted}
 
 // A Notice is what to tell a person unasked. It names records; its text is
 // written when it is sent, from the records as they are then.
@@ -28,8 +33,9 @@ type Notice struct {
 	Kind    NoticeKind `json:"kind"`
 	Tenancy string     `json:"tenancy"`
 	Round   int        `json:"round"`
-	Item    string     `json:"item,omitempty"`  // the person of the tenancy it is about
-	Items   []Item     `json:"items,omitempty"` // of Reminders
+	Item    string     `json:"item,omitempty"`   // the person of the tenancy it is about
+	Items   []Item     `json:"items,omitempty"`  // of Reminders
+	Person  int64      `json:"person,omitempty"` // of HandedOver
 }
 
 // notify puts a notice into the outbox, once for each person, kind, tenancy and

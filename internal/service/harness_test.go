@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"zuji/bot"
 	"zuji/bot/outgoing"
 	"zuji/internal/registry"
 	"zuji/internal/service"
@@ -103,7 +104,7 @@ func newWorld(t *testing.T, change func(*service.Config)) *world {
 		w.telegram.AddUser(standin.User{ID: id, FirstName: name, LanguageCode: "zh-hans", Phone: "+8613800138000"})
 	}
 	w.config = service.Config{
-		Token: token, APIURL: api.URL, Data: t.TempDir(), Admins: []int64{admin}, Rates: fast, Now: time.Now,
+		Token: token, APIURL: api.URL, Data: t.TempDir(), Admins: []int64{admin}, Rates: fast, Flood: bot.Flood{Burst: 1_000_000, PerSecond: 1_000_000}, Now: time.Now,
 		Log: slog.New(slog.NewTextHandler(w.logs, &slog.HandlerOptions{Level: slog.LevelInfo})),
 	}
 	if change != nil {

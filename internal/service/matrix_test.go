@@ -33,7 +33,7 @@ var rights = map[string]right{
 	"queue": forManagers, "units": forManagers, "export": forManagers, "find": forManagers, "desk": forManagers, "year": forManagers,
 	"poster": forManagers, "questions": forManagers, "notice": forManagers, "quality": forManagers,
 	"compounds": forAdmins, "staff": forAdmins, "addcompound": forAdmins, "holidays": forAdmins, "backup": forAdmins, "audit": forAdmins, "failed": forAdmins,
-	"broadcast": forAdmins,
+	"broadcast": forAdmins, "user": forAdmins, "health": forAdmins, "version": forAdmins,
 }
 
 const committee = 1007

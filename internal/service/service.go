@@ -45,6 +45,7 @@ type Config struct {
 	OpsListen  string           // of the operator's pages; "": none
 	MaxStore   int              // bytes that each file of records may take; 0: no limit
 	Rates      outgoing.Rates   // zero: Telegram's
+	Flood      bot.Flood        // zero: more than anybody types
 	Log        *slog.Logger     `json:"-"`
 	Now        func() time.Time `json:"-"`
 }
@@ -78,6 +79,7 @@ type Service struct {
 	server   *http.Server
 	ops      *operation
 	health   health
+	started  time.Time
 
 	backups    sync.Mutex // held while one is made
 	stopIntake context.CancelFunc
@@ -90,7 +92,7 @@ type Service struct {
 
 // Start opens the stores, meets Telegram and begins to serve.
 func Start(ctx context.Context, c Config) (*Service, error) {
-	z := &Service{config: c, log: c.Log, ending: make(chan struct{}), failed: make(chan error, 4)}
+	z := &Service{config: c, log: c.Log, started: c.Now(), ending: make(chan struct{}), failed: make(chan error, 4)}
 	if err := z.start(ctx); err != nil {
 		z.close()
 		return nil, err
@@ -171,12 +173,14 @@ func (z *Service) connect(ctx context.Context, texts *locales.Texts) error {
 		API: api, Sender: z.sender, Registry: z.Registry, Sessions: z.counted(z.sessions), Vault: z.vault.For("sessions"),
 		Texts: texts, Press: sync.OnceValues(func() (*papers.Press, error) { return z.press(texts) }), Exports: filepath.Join(c.Data, "exports"), Username: me.Username, Now: c.Now, Log: z.log,
 	}
+	z.bot.Flood, z.bot.Health = c.Flood, z.Health
 	if c.BackupDir != "" {
 		z.bot.Backup = z.Backup
 	}
 	z.pump = &outgoing.Pump{Box: z.Box, Sender: z.sender, Log: z.log, Render: z.bot.Render}
 	z.Registry.Committed = z.pump.Wake
 	z.lanes = &intake.Lanes{Handle: z.handle, Ledger: z.Registry, Log: z.log, Sorry: z.bot.Sorry}
+	z.bot.Again = z.lanes.Again
 	z.observe()
 	if !z.Registry.CleanStop() {
 		z.lanes.Careful()

@@ -119,6 +119,7 @@ type Profile struct {
 	Compound string    `json:"compound,omitempty"` // of the last registration
 	Unit     string    `json:"unit,omitempty"`     // of the last registration
 	Silent   bool      `json:"silent,omitempty"`   // has blocked the bot
+	Blocked  bool      `json:"blocked,omitempty"`  // by an administrator
 
 	Hours Hours           `json:"hours,omitzero"` // when they want to be reminded
 	Off   map[string]bool `json:"off,omitempty"`  // kinds of reminders they do not want
