@@ -44,6 +44,7 @@ type commandLine struct {
 
 	Serve   struct{} `cmd:"" default:"1" help:"Run the bot, or without a token the demonstration."`
 	Check   struct{} `cmd:"" help:"Read everything in the data folder and say what is wrong. Zuji must be stopped."`
+	Rekey   struct{} `cmd:"" help:"Make a new key, seal everything with it again and drop the old one. While Zuji runs: make the key; it goes on when it is started anew."`
 	Restore restore  `cmd:"" help:"Make the data folder from a backup."`
 }
 
@@ -96,6 +97,8 @@ func (l commandLine) do(ctx context.Context, command string, out, errs io.Writer
 	switch command {
 	case "check":
 		return checked(ctx, l.Data, out)
+	case "rekey":
+		return rekeyed(ctx, l.Data, out)
 	case "restore <backup>":
 		return l.Restore.run(ctx, l.Data, out)
 	}
@@ -115,6 +118,31 @@ func checked(ctx context.Context, folder string, out io.Writer) error {
 		fmt.Fprintf(out, "%s is whole\n", folder)
 	}
 	return err
+}
+
+// rekeyed gives a data folder a new key and says how far it came.
+func rekeyed(ctx context.Context, folder string, out io.Writer) error {
+	done, err := service.RekeyFolder(ctx, folder, time.Now)
+	if done.New {
+		fmt.Fprintln(out, "a new key is made")
+	} else if done.Going {
+		fmt.Fprintln(out, "an earlier change of the key goes on")
+	}
+	if err != nil {
+		return err
+	}
+	if done.InUse {
+		fmt.Fprintln(out, "Zuji runs on the folder: restart it, and it seals everything again while it serves")
+		return nil
+	}
+	fmt.Fprintf(out, "%d records are sealed with the new key\n", done.Records)
+	for _, id := range done.Dropped {
+		fmt.Fprintf(out, "key %s is dropped\n", id)
+	}
+	if !done.Until.IsZero() {
+		fmt.Fprintf(out, "the old key stays until %s, for conversations in Redis: Zuji drops it then\n", done.Until.Format(time.DateTime))
+	}
+	return nil
 }
 
 func (r restore) run(ctx context.Context, folder string, out io.Writer) error {

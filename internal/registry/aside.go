@@ -38,7 +38,7 @@ func (r *Registry) Forget(ctx context.Context, update int64) error {
 func (r *Registry) SetAside(ctx context.Context, update int64, raw []byte, reference, reason string) error {
 	return r.Store.Update(ctx, func(tx kv.Tx) error {
 		a := AsideUpdate{Update: update, Reference: reference, Reason: reason, At: r.Now(),
-			Sealed: r.Vault.Seal(raw, "aside|"+strconv.FormatInt(update, 10))}
+			Sealed: r.Vault.Seal(raw, asideRecord(update))}
 		if err := tx.Delete(tries, key(update)); err != nil {
 			return err
 		}
@@ -63,3 +63,5 @@ func (r *Registry) Aside(ctx context.Context, limit int) (all []AsideUpdate, err
 	})
 	return all, err
 }
+
+func asideRecord(update int64) string { return "aside|" + strconv.FormatInt(update, 10) }

@@ -15,3 +15,22 @@ func PutErrand(tx kv.Tx, at time.Time, who int64) error {
 
 // ChainAudit is the step that begins the chained log.
 func (r *Registry) ChainAudit(ctx context.Context, s kv.Store) error { return r.chainAudit(ctx, s) }
+
+// Opened returns what is sealed in the records, opened, by its context.
+func (r *Registry) Opened(ctx context.Context) (map[string]string, error) {
+	all := map[string]string{}
+	for _, t := range sealedTables {
+		err := r.each(ctx, t.name, func(_ kv.Tx, k, raw []byte) error {
+			_, err := t.walk(k, raw, func(sealed []byte, at string) ([]byte, error) {
+				plain, err := r.Vault.Open(sealed, at)
+				all[at+"|"+string(k)] = string(plain)
+				return nil, err
+			})
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
