@@ -36,6 +36,9 @@ func TestMain(m *testing.M) {
 	if raw := os.Getenv(childEnv); raw != "" {
 		os.Exit(child(raw))
 	}
+	if folder := os.Getenv(rekeyEnv); folder != "" {
+		os.Exit(rekeyChild(folder))
+	}
 	os.Exit(m.Run())
 }
 
