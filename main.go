@@ -43,9 +43,14 @@ type commandLine struct {
 	settings
 
 	Serve   struct{} `cmd:"" default:"1" help:"Run the bot, or without a token the demonstration."`
-	Check   struct{} `cmd:"" help:"Read everything in the data folder and say what is wrong. Zuji must be stopped."`
+	Check   check    `cmd:"" help:"Read everything in the data folder and say what is wrong. Zuji must be stopped."`
 	Rekey   struct{} `cmd:"" help:"Make a new key, seal everything with it again and drop the old one. While Zuji runs: make the key; it goes on when it is started anew."`
 	Restore restore  `cmd:"" help:"Make the data folder from a backup."`
+}
+
+// check are the flags of zuji check.
+type check struct {
+	Repair bool `help:"Make the indexes anew where they differ from the records, and nothing else."`
 }
 
 // restore are the arguments of zuji restore.
@@ -96,6 +101,11 @@ func run(args []string, out, errs io.Writer) int {
 func (l commandLine) do(ctx context.Context, command string, out, errs io.Writer) error {
 	switch command {
 	case "check":
+		if l.Check.Repair {
+			if err := repaired(ctx, l.Data, out); err != nil {
+				return err
+			}
+		}
 		return checked(ctx, l.Data, out)
 	case "rekey":
 		return rekeyed(ctx, l.Data, out)
@@ -112,10 +122,19 @@ func checked(ctx context.Context, folder string, out io.Writer) error {
 		fmt.Fprintln(out, line)
 	}
 	if err == nil && len(wrong) > 0 {
-		err = fmt.Errorf("%d things are wrong in %s: restore a backup, see docs/operation.md", len(wrong), folder)
+		err = fmt.Errorf("%d things are wrong in %s, see zuji check in docs/operation.md", len(wrong), folder)
 	}
 	if err == nil {
 		fmt.Fprintf(out, "%s is whole\n", folder)
+	}
+	return err
+}
+
+// repaired makes indexes anew and says which.
+func repaired(ctx context.Context, folder string, out io.Writer) error {
+	names, err := service.RepairFolder(ctx, folder)
+	for _, name := range names {
+		fmt.Fprintf(out, "%s: made anew from the records\n", name)
 	}
 	return err
 }
@@ -155,11 +174,19 @@ func (r restore) run(ctx context.Context, folder string, out io.Writer) error {
 	if err != nil {
 		return errors.New("the identity file must hold a line AGE-SECRET-KEY-1…, as age-keygen writes it")
 	}
-	err = backup.Restore(r.Backup, ids, folder, func(folder string) error { return checked(ctx, folder, io.Discard) })
-	if err == nil {
-		fmt.Fprintf(out, "%s is restored from %s\n", folder, filepath.Base(r.Backup))
+	var wrong []string
+	err = backup.Restore(r.Backup, ids, folder, func(folder string) (err error) {
+		wrong, err = service.CheckFolder(ctx, folder)
+		return err
+	})
+	if err != nil {
+		return err
 	}
-	return err
+	fmt.Fprintf(out, "%s is restored from %s\n", folder, filepath.Base(r.Backup))
+	if len(wrong) > 0 { // as it was when it was copied: no reason to be without records
+		fmt.Fprintf(out, "%d things were wrong in it already, see zuji check\n", len(wrong))
+	}
+	return nil
 }
 
 // check finds settings that do not go together.

@@ -50,6 +50,12 @@ func Reseal(v *vault.Vault, chat int64, sealed []byte) ([]byte, error) {
 	return v.Reseal(sealed, stateContext(chat))
 }
 
+// Opens reports whether a chat's sealed state can be opened.
+func Opens(v *vault.Vault, chat int64, sealed []byte) bool {
+	_, err := v.Open(sealed, stateContext(chat))
+	return err == nil
+}
+
 func stateContext(chat int64) string { return "session|" + strconv.FormatInt(chat, 10) }
 
 func (b *Bot) load(ctx context.Context, chat int64) (*state, error) {

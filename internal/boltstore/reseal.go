@@ -60,3 +60,20 @@ func resealRow(tx kv.Tx, chat, raw []byte, reseal func(int64, []byte) ([]byte, e
 	r.state.Data = fresh
 	return true, tx.Put(sessions, chat, r.encode())
 }
+
+// Each shows the data of every session that has not expired to do.
+func (s *Store) Each(ctx context.Context, do func(chat int64, data []byte)) error {
+	now := s.Now()
+	return s.Store.View(ctx, func(tx kv.Tx) error {
+		for chat, raw := range tx.Scan(sessions, nil, nil) {
+			r, err := decode(raw)
+			if err != nil || len(chat) != number {
+				return errShort
+			}
+			if data := r.at(now).Data; len(data) > 0 {
+				do(int64(binary.BigEndian.Uint64(chat)), data)
+			}
+		}
+		return nil
+	})
+}

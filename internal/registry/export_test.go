@@ -2,6 +2,7 @@ package registry
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"time"
 
@@ -33,4 +34,33 @@ func (r *Registry) Opened(ctx context.Context) (map[string]string, error) {
 		}
 	}
 	return all, nil
+}
+
+// Invariants returns the names of all invariants, Indexes those of indexes.
+func Invariants() (names []string) {
+	for _, i := range invariants {
+		names = append(names, i.name)
+	}
+	return names
+}
+
+func Indexes() (names []string) {
+	for _, i := range invariants {
+		if i.repair != nil {
+			names = append(names, i.name)
+		}
+	}
+	return names
+}
+
+// Tables returns the tables that Verify reads by its lists.
+func Tables() []string {
+	tables := append(slices.Clone(indexes), links, dutyOrder, dutyJobs, remindersBy)
+	for table := range plainTables {
+		tables = append(tables, table)
+	}
+	for _, t := range sealedTables {
+		tables = append(tables, t.name)
+	}
+	return tables
 }

@@ -36,7 +36,12 @@ func (r *Registry) planYear(tx kv.Tx, compound string, year int) error {
 			return err
 		}
 	}
-	first := calendar.Date{Year: year, Month: 12, Day: 1}
+	return r.planAfter(tx, compound, year)
+}
+
+// planAfter makes the errand that plans a compound's year after a year.
+func (r *Registry) planAfter(tx kv.Tx, compound string, year int) error {
+	first, today := calendar.Date{Year: year, Month: 12, Day: 1}, tenancy.Today(r.Now())
 	if !first.After(today) {
 		first = today.AddDays(1)
 	}

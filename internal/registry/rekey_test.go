@@ -16,6 +16,7 @@ import (
 
 	bolt "go.etcd.io/bbolt"
 
+	"zuji/internal/address"
 	"zuji/internal/boltkv"
 	"zuji/internal/calendar"
 	"zuji/internal/form"
@@ -26,10 +27,24 @@ import (
 	"zuji/internal/when"
 )
 
-// stuffed is a street with something sealed in every table that can hold it.
-func stuffed(t *testing.T) *shelf {
+// row is a compound with five homes, of which one waits for review.
+func row(t *testing.T) *shelf {
 	t.Helper()
-	s := street(t)
+	s := open(t)
+	for i, owner := range []int64{2000, 2000, 2002, 0} {
+		s.lets(t, fmt.Sprintf("h%02d", i), owner, address.Unit{Building: "1", Entrance: "1", Room: fmt.Sprint(101 + i)})
+	}
+	waits := letting("waits", "901")
+	waits.Owner = 3000
+	if _, err := s.Submit(t.Context(), waits); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// stuffed puts something sealed into every table that can hold it.
+func stuffed(t *testing.T, s *shelf) *shelf {
+	t.Helper()
 	ctx := t.Context()
 	day := tenancy.Today(s.now)
 	must := func(err error) {
@@ -146,7 +161,7 @@ func (c *cut) Update(ctx context.Context, fn func(kv.Tx) error) error {
 // stored, and goes on: in the end everything opens, nothing names the old key, and
 // the key file has forgotten it.
 func TestRekey_InterruptedAtEveryTransaction(t *testing.T) {
-	s := stuffed(t)
+	s := stuffed(t, street(t))
 	want, err := s.Opened(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -223,7 +238,7 @@ func rekeyed(t *testing.T, when string, r *registry.Registry, want map[string]st
 
 // While Zuji serves, old keys wait, and what people do meanwhile is not undone.
 func TestRekey_WaitsAndLeavesNewWritesAlone(t *testing.T) {
-	s := stuffed(t)
+	s := stuffed(t, row(t))
 	old := s.Vault.Current()
 	if err := s.Vault.Rotate(); err != nil {
 		t.Fatal(err)
@@ -258,7 +273,7 @@ func TestRekey_WaitsAndLeavesNewWritesAlone(t *testing.T) {
 
 // A value that can't be opened keeps its key, whoever may still mend it.
 func TestRekey_KeepsTheKeyOfWhatCannotBeOpened(t *testing.T) {
-	s := stuffed(t)
+	s := stuffed(t, row(t))
 	old := s.Vault.Current()
 	err := s.Store.Update(t.Context(), func(tx kv.Tx) error {
 		for k, raw := range tx.Scan("obligations", nil, nil) {

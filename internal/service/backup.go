@@ -11,8 +11,6 @@ import (
 	"zuji/internal/backup"
 	"zuji/internal/boltkv"
 	"zuji/internal/calendar"
-	"zuji/internal/registry"
-	"zuji/internal/vault"
 )
 
 // backupHour is the hour in Shanghai from which the day's backup is made.
@@ -87,25 +85,4 @@ func (z *Service) daily(ctx context.Context) error {
 	}
 	z.log.Info("backup was made", "file", filepath.Base(path))
 	return nil
-}
-
-// CheckFolder reads everything in a data folder that nobody uses and returns what
-// is wrong, a line each: pages, seals, every index against the records, and the
-// audit log.
-func CheckFolder(ctx context.Context, folder string) (wrong []string, err error) {
-	path := filepath.Join(folder, recordsFile)
-	if err := boltkv.CheckFile(path); err != nil {
-		return nil, err
-	}
-	keys, err := vault.Open(filepath.Join(folder, keyFile))
-	if err != nil {
-		return nil, err
-	}
-	db, err := boltkv.Open(path, boltkv.Options{AppendTables: registry.AppendOnly})
-	if err != nil {
-		return nil, err
-	}
-	r := &registry.Registry{Store: db, Vault: keys, Holidays: calendar.NewHolidays(), Now: time.Now}
-	wrong, err = r.Verify(ctx)
-	return wrong, errors.Join(err, db.Close())
 }
