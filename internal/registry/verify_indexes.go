@@ -13,12 +13,6 @@ import (
 	"zuji/internal/tenancy"
 )
 
-// Check returns how the tenancies and their indexes differ; see checkIndexes.
-func (r *Registry) Check(ctx context.Context) (wrong []string, err error) {
-	err = r.checkIndexes(ctx, func(what string) { wrong = append(wrong, what) })
-	return wrong, err
-}
-
 // checkIndexes: each index that follows from the tenancies has the rows that they
 // make, and no others; the home of each that is in force is in the unit register.
 func (r *Registry) checkIndexes(ctx context.Context, fault func(string)) error {

@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
-	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -19,7 +18,6 @@ import (
 	"testing"
 	"time"
 
-	"zuji/internal/boltkv"
 	"zuji/internal/outbox"
 	"zuji/internal/redistest"
 	"zuji/internal/registry"
@@ -379,10 +377,7 @@ func waitCards(t *testing.T, telegram *standin.Server, people []*registrar) {
 // checkRecords holds the records against what the landlords did.
 func checkRecords(t *testing.T, c service.Config, telegram *standin.Server, people []*registrar) (total int) {
 	t.Helper()
-	path := filepath.Join(c.Data, "records.db")
-	if err := boltkv.CheckFile(path); err != nil {
-		t.Errorf("records: %v", err)
-	}
+	whole(t, c.Data)
 	c.Log, c.Now, c.WebhookURL, c.RedisURL = slog.New(slog.DiscardHandler), time.Now, "", ""
 	z, err := service.Start(context.Background(), c)
 	if err != nil {
