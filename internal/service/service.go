@@ -287,7 +287,8 @@ func (z *Service) tidyUp(ending context.Context) {
 		_, swept := s.Sweep(ctx)
 		err = errors.Join(err, swept)
 	}
-	err = errors.Join(err, z.Registry.ContinueDutyNotices(ctx))
+	_, pruned := z.Registry.PruneAudit(ctx)
+	err = errors.Join(err, pruned, z.Registry.ContinueDutyNotices(ctx))
 	if err != nil {
 		z.log.Warn("what has run out was not removed", "error", err)
 	}
