@@ -11,9 +11,10 @@ import (
 // The rows of table meta.
 const (
 	meta    = "meta"
-	keyRing = "key"   // fingerprint of the vault that sealed the records
-	stopped = "clean" // present while the last stop was a clean one
-	inRedis = "redis" // present while conversations lie in Redis
+	keyRing = "key"     // fingerprint of the vault that sealed the records
+	stopped = "clean"   // present while the last stop was a clean one
+	failing = "failing" // present while the day's backup is not made
+	inRedis = "redis"   // present while conversations lie in Redis
 )
 
 // schema are the steps from one version of the records to the next. The first

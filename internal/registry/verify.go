@@ -130,8 +130,3 @@ func (r *Registry) checkOutbox(ctx context.Context, fault func(string)) error {
 		return nil
 	})
 }
-
-// NoteBackup puts on record that a backup was made.
-func (r *Registry) NoteBackup(ctx context.Context) error {
-	return r.update(ctx, func(tx kv.Tx) error { return r.log(tx, 0, "backup", "") })
-}

@@ -57,6 +57,13 @@ func child(raw string) int {
 		return 1
 	}
 	fmt.Println("ready")
+	if c.BackupDir != "" {
+		go func() {
+			for ctx.Err() == nil {
+				_, _ = z.Backup(ctx) // a second one in a second is refused
+			}
+		}()
+	}
 	select {
 	case <-ctx.Done():
 	case err := <-z.Failed():
