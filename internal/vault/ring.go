@@ -214,7 +214,7 @@ func (r *ring) drop(ids []string) error {
 // change reads the file again under a lock, since another process may have
 // changed it, and replaces it by what change makes of it.
 func (r *ring) change(change func(fresh *ring)) error {
-	unlock, err := lockFile(r.path + ".lock")
+	unlock, err := lockFile(r.path)
 	if err != nil {
 		return err
 	}
