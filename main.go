@@ -43,8 +43,14 @@ type commandLine struct {
 	settings
 
 	Serve   struct{} `cmd:"" default:"1" help:"Run the bot, or without a token the demonstration."`
-	Check   struct{} `cmd:"" help:"Read everything in the data folder and say what is wrong. Zuji must be stopped."`
+	Check   check    `cmd:"" help:"Read everything in the data folder and say what is wrong. Zuji must be stopped."`
+	Rekey   struct{} `cmd:"" help:"Make a new key, seal everything with it again and drop the old one. While Zuji runs: make the key; it goes on when it is started anew."`
 	Restore restore  `cmd:"" help:"Make the data folder from a backup."`
+}
+
+// check are the flags of zuji check.
+type check struct {
+	Repair bool `help:"Make the indexes anew where they differ from the records, and nothing else."`
 }
 
 // restore are the arguments of zuji restore.
@@ -95,7 +101,14 @@ func run(args []string, out, errs io.Writer) int {
 func (l commandLine) do(ctx context.Context, command string, out, errs io.Writer) error {
 	switch command {
 	case "check":
+		if l.Check.Repair {
+			if err := repaired(ctx, l.Data, out); err != nil {
+				return err
+			}
+		}
 		return checked(ctx, l.Data, out)
+	case "rekey":
+		return rekeyed(ctx, l.Data, out)
 	case "restore <backup>":
 		return l.Restore.run(ctx, l.Data, out)
 	}
@@ -109,12 +122,46 @@ func checked(ctx context.Context, folder string, out io.Writer) error {
 		fmt.Fprintln(out, line)
 	}
 	if err == nil && len(wrong) > 0 {
-		err = fmt.Errorf("%d things are wrong in %s: restore a backup, see docs/operation.md", len(wrong), folder)
+		err = fmt.Errorf("%d things are wrong in %s, see zuji check in docs/operation.md", len(wrong), folder)
 	}
 	if err == nil {
 		fmt.Fprintf(out, "%s is whole\n", folder)
 	}
 	return err
+}
+
+// repaired makes indexes anew and says which.
+func repaired(ctx context.Context, folder string, out io.Writer) error {
+	names, err := service.RepairFolder(ctx, folder)
+	for _, name := range names {
+		fmt.Fprintf(out, "%s: made anew from the records\n", name)
+	}
+	return err
+}
+
+// rekeyed gives a data folder a new key and says how far it came.
+func rekeyed(ctx context.Context, folder string, out io.Writer) error {
+	done, err := service.RekeyFolder(ctx, folder, time.Now)
+	if done.New {
+		fmt.Fprintln(out, "a new key is made")
+	} else if done.Going {
+		fmt.Fprintln(out, "an earlier change of the key goes on")
+	}
+	if err != nil {
+		return err
+	}
+	if done.InUse {
+		fmt.Fprintln(out, "Zuji runs on the folder: restart it, and it seals everything again while it serves")
+		return nil
+	}
+	fmt.Fprintf(out, "%d records are sealed with the new key\n", done.Records)
+	for _, id := range done.Dropped {
+		fmt.Fprintf(out, "key %s is dropped\n", id)
+	}
+	if !done.Until.IsZero() {
+		fmt.Fprintf(out, "the old key stays until %s, for conversations in Redis: Zuji drops it then\n", done.Until.Format(time.DateTime))
+	}
+	return nil
 }
 
 func (r restore) run(ctx context.Context, folder string, out io.Writer) error {
@@ -127,11 +174,19 @@ func (r restore) run(ctx context.Context, folder string, out io.Writer) error {
 	if err != nil {
 		return errors.New("the identity file must hold a line AGE-SECRET-KEY-1…, as age-keygen writes it")
 	}
-	err = backup.Restore(r.Backup, ids, folder, func(folder string) error { return checked(ctx, folder, io.Discard) })
-	if err == nil {
-		fmt.Fprintf(out, "%s is restored from %s\n", folder, filepath.Base(r.Backup))
+	var wrong []string
+	err = backup.Restore(r.Backup, ids, folder, func(folder string) (err error) {
+		wrong, err = service.CheckFolder(ctx, folder)
+		return err
+	})
+	if err != nil {
+		return err
 	}
-	return err
+	fmt.Fprintf(out, "%s is restored from %s\n", folder, filepath.Base(r.Backup))
+	if len(wrong) > 0 { // as it was when it was copied: no reason to be without records
+		fmt.Fprintf(out, "%d things were wrong in it already, see zuji check\n", len(wrong))
+	}
+	return nil
 }
 
 // check finds settings that do not go together.

@@ -11,6 +11,15 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
+
+	"zuji/internal/boltkv"
+	"zuji/internal/calendar"
+	"zuji/internal/form"
+	"zuji/internal/kv"
+	"zuji/internal/registry"
+	"zuji/internal/tenancy"
+	"zuji/internal/vault"
 )
 
 func TestRun_WrongSettingsGetOneLineAndStatus2(t *testing.T) {
@@ -55,6 +64,62 @@ func TestRun_HelpListsEverySetting(t *testing.T) {
 			t.Errorf("--help does not name %s", name)
 		}
 	}
+}
+
+// filled makes a data folder with records and removes an index row behind Zuji's
+// back.
+func filled(t *testing.T) (folder string) {
+	t.Helper()
+	folder = t.TempDir()
+	db, err := boltkv.Open(filepath.Join(folder, "records.db"), boltkv.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := vault.OpenOrCreate(filepath.Join(folder, "key.json"), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &registry.Registry{Store: db, Vault: keys, Holidays: calendar.NewHolidays(), Now: time.Now, Admins: []int64{1}}
+	err = r.Open(t.Context())
+	if err == nil {
+		_, err = r.AddCompound(t.Context(), "c1", 1, tenancy.Compound{Name: "幸福花园", City: tenancy.DefaultCity})
+	}
+	if err == nil {
+		err = r.SaveDraft(t.Context(), 2, form.Session{ID: "s1", Flow: "registration", Draft: []byte(`{}`)})
+	}
+	if err := errors.Join(err, db.Update(t.Context(), func(tx kv.Tx) error {
+		for k := range tx.Scan("links", nil, nil) {
+			return tx.Delete("links", k)
+		}
+		return errors.New("no link")
+	}), db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return folder
+}
+
+// does runs the program and compares its exit status and what it prints.
+func does(t *testing.T, status int, want string, args ...string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	if code := run(args, &out, &errs); code != status || !strings.Contains(out.String()+errs.String(), want) {
+		t.Errorf("%v: status %d, want %d with %q:\n%s%s", args, code, status, want, &out, &errs)
+	}
+}
+
+func TestRun_CheckRepairAndRekey(t *testing.T) {
+	folder := filled(t)
+	does(t, 1, "links: ", "check", "--data", folder)
+	does(t, 0, "links: made anew from the records\n"+folder+" is whole", "check", "--repair", "--data", folder)
+	does(t, 0, folder+" is whole", "check", "--data", folder)
+	keys, err := vault.Open(filepath.Join(folder, "key.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := keys.Current()
+	does(t, 0, "a new key is made\n1 records are sealed with the new key\nkey "+old+" is dropped\n", "rekey", "--data", folder)
+	does(t, 0, folder+" is whole", "check", "--data", folder)
+	does(t, 1, "key file is missing", "rekey", "--data", t.TempDir())
 }
 
 func TestNewLog_MasksNumbersAndKeepsItsLevel(t *testing.T) {

@@ -31,8 +31,11 @@ func (b *Bot) notice(ctx context.Context, row outbox.Row) (*message, error) {
 	if err != nil {
 		return nil, err
 	}
-	if n.Kind == registry.Reminders {
+	switch n.Kind {
+	case registry.Reminders:
 		return b.reminders(ctx, to, n.Items, row.To)
+	case registry.NoBackup:
+		return b.noBackup(ctx, to, n, row.To)
 	}
 	switch n.Kind {
 	case registry.WasReset:

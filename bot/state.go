@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"zuji/internal/form"
+	"zuji/internal/vault"
 )
 
 // A state is what a chat is in the middle of. It is sealed before it leaves the
@@ -41,6 +42,18 @@ func (s *state) see(update int64) {
 	if len(s.Seen) > keepSeen {
 		s.Seen = slices.Clone(s.Seen[len(s.Seen)-keepSeen:])
 	}
+}
+
+// Reseal seals a chat's state again if another key than the current one sealed
+// it; else it returns nil.
+func Reseal(v *vault.Vault, chat int64, sealed []byte) ([]byte, error) {
+	return v.Reseal(sealed, stateContext(chat))
+}
+
+// Opens reports whether a chat's sealed state can be opened.
+func Opens(v *vault.Vault, chat int64, sealed []byte) bool {
+	_, err := v.Open(sealed, stateContext(chat))
+	return err == nil
 }
 
 func stateContext(chat int64) string { return "session|" + strconv.FormatInt(chat, 10) }

@@ -78,10 +78,12 @@ var Acts = map[string][]string{
 	"audit.notice.change":    {"Version"},
 
 	// Running it.
-	"audit.backup":  {},
-	"audit.restore": {},
-	"audit.rekey":   {},
-	"audit.head":    {"Count"},
+	"audit.backup":   {},
+	"audit.restore":  {},
+	"audit.rekey":    {},
+	"audit.resealed": {"Count"},
+	"audit.repair":   {"Kind"},
+	"audit.head":     {"Count"},
 
 	// Privacy.
 	"audit.data.export":   {},

@@ -48,3 +48,15 @@ func Prune(tx kv.Tx, k Key, before time.Time) (removed int, more bool, err error
 	}
 	return removed, more, putHead(tx, k, h)
 }
+
+// Oldest returns the time of the first entry that is there, a time far ahead if
+// there is none.
+func Oldest(tx kv.Tx) time.Time {
+	for key, raw := range tx.Scan(entries, nil, nil) {
+		if e := listed(key, raw); e.Act != Unreadable {
+			return e.At
+		}
+		return time.Time{} // Prune tells what is wrong with it
+	}
+	return time.Unix(1<<40, 0)
+}

@@ -38,9 +38,22 @@ func Recipients(list string) (all []age.Recipient, err error) {
 	return all, nil
 }
 
+// Clear removes what processes that were killed have left: all that pattern
+// matches, as in filepath.Match.
+func Clear(pattern string) error {
+	left, err := filepath.Glob(pattern)
+	for _, path := range left {
+		err = errors.Join(err, os.RemoveAll(path))
+	}
+	return err
+}
+
 // Write copies files to path, which must not exist. The name is there only once
-// the copy is whole and on the disk.
+// the copy is whole and on the disk. Only one process writes into a folder.
 func Write(path string, to []age.Recipient, files ...string) (err error) {
+	if err := Clear(filepath.Join(filepath.Dir(path), ".zuji-*.part")); err != nil {
+		return fmt.Errorf("write backup: %w", err)
+	}
 	temp, err := os.CreateTemp(filepath.Dir(path), ".zuji-*.part") // mode 0600
 	if err != nil {
 		return fmt.Errorf("write backup: %w", err)

@@ -159,14 +159,20 @@ func (r *Registry) remindNow(tx kv.Tx, who int64, i Item, key string) error {
 
 // putNotice puts a notice into the outbox under a key, once.
 func (r *Registry) putNotice(tx kv.Tx, to int64, n Notice, key string, urgent bool) error {
-	if to == 0 {
+	return r.putRow(tx, outbox.Row{Key: key, To: to, Urgent: urgent, NextAt: r.Now()}, n)
+}
+
+// putRow puts a notice into the outbox as row says, once.
+func (r *Registry) putRow(tx kv.Tx, row outbox.Row, n Notice) error {
+	if row.To == 0 {
 		return nil
 	}
 	payload, err := json.Marshal(n)
 	if err != nil {
 		return err
 	}
-	return outbox.Put(tx, outbox.Row{Key: key, To: to, Kind: string(n.Kind), Payload: payload, Urgent: urgent, NextAt: r.Now(), Created: r.Now()})
+	row.Kind, row.Payload, row.Created = string(n.Kind), payload, r.Now()
+	return outbox.Put(tx, row)
 }
 
 // Snooze brings an item back to a person at a time. The series goes on as it was.

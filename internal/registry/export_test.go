@@ -2,6 +2,7 @@ package registry
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"time"
 
@@ -15,3 +16,51 @@ func PutErrand(tx kv.Tx, at time.Time, who int64) error {
 
 // ChainAudit is the step that begins the chained log.
 func (r *Registry) ChainAudit(ctx context.Context, s kv.Store) error { return r.chainAudit(ctx, s) }
+
+// Opened returns what is sealed in the records, opened, by its context.
+func (r *Registry) Opened(ctx context.Context) (map[string]string, error) {
+	all := map[string]string{}
+	for _, t := range sealedTables {
+		err := r.each(ctx, t.name, func(_ kv.Tx, k, raw []byte) error {
+			_, err := t.walk(k, raw, func(sealed []byte, at string) ([]byte, error) {
+				plain, err := r.Vault.Open(sealed, at)
+				all[at+"|"+string(k)] = string(plain)
+				return nil, err
+			})
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// Invariants returns the names of all invariants, Indexes those of indexes.
+func Invariants() (names []string) {
+	for _, i := range invariants {
+		names = append(names, i.name)
+	}
+	return names
+}
+
+func Indexes() (names []string) {
+	for _, i := range invariants {
+		if i.repair != nil {
+			names = append(names, i.name)
+		}
+	}
+	return names
+}
+
+// Tables returns the tables that Verify reads by its lists.
+func Tables() []string {
+	tables := append(slices.Clone(indexes), links, dutyOrder, dutyJobs, remindersBy)
+	for table := range plainTables {
+		tables = append(tables, table)
+	}
+	for _, t := range sealedTables {
+		tables = append(tables, t.name)
+	}
+	return tables
+}

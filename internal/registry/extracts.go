@@ -32,7 +32,7 @@ func (r *Registry) NoteExtract(ctx context.Context, n ExtractNote) error {
 	}
 	return r.asStaff(ctx, n.Compound, n.By, "register.extract", n.Compound, func(tx kv.Tx) error {
 		at, err := next(tx, extracts)
-		return errors.Join(err, tx.Put(extracts, key(int64(at)), r.Vault.Seal(raw, fmt.Sprintf("extracts|%d", at))))
+		return errors.Join(err, tx.Put(extracts, key(int64(at)), r.Vault.Seal(raw, extractRecord(int64(at)))))
 	}, n.For, fmt.Sprint(n.Rows))
 }
 
@@ -42,8 +42,7 @@ func (r *Registry) Extracts(ctx context.Context, compound string, limit int) (al
 	err = r.view(ctx, func(tx kv.Tx) error {
 		all = nil
 		for k, sealed := range tx.ScanBack(extracts, nil, nil) {
-			n := timeOf(k).UnixMilli()
-			raw, err := r.Vault.Open(sealed, fmt.Sprintf("extracts|%d", n))
+			raw, err := r.Vault.Open(sealed, extractRecord(numberAt(k)))
 			if err != nil {
 				return fmt.Errorf("read extract: %w", err)
 			}
@@ -62,6 +61,8 @@ func (r *Registry) Extracts(ctx context.Context, compound string, limit int) (al
 	})
 	return all, err
 }
+
+func extractRecord(n int64) string { return fmt.Sprintf("extracts|%d", n) }
 
 // extractAtOnce is how many homes one transaction of Register reads.
 const extractAtOnce = 200

@@ -261,7 +261,7 @@ func (m *model) agree(t *rapid.T) {
 				id, one.State, one.Owner, one.Round, err, p.state, p.owner, p.round)
 		}
 	}
-	if wrong, err := m.shelf.Check(t.Context()); err != nil || len(wrong) > 0 {
+	if wrong, err := m.shelf.Verify(t.Context()); err != nil || len(wrong) > 0 {
 		t.Fatalf("%s\n%v %v", strings.Join(m.log, "\n"), wrong, err)
 	}
 }

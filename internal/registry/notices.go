@@ -18,6 +18,7 @@ const (
 	HasEnded    NoticeKind = "ended"     // to staff, or to the landlord whose tenancy the desk ended
 	Reminders   NoticeKind = "reminders" // to anybody: what is to be done
 	HasSaid     NoticeKind = "said"      // to the landlord, an objection also to staff: what a tenant says
+	NoBackup    NoticeKind = "no_backup" // to administrators: the backup of the day that Item names was not made
 	DutyTold    NoticeKind = "duty"      // to a landlord: their copy of the duty notice that Item names
 	WasReset    NoticeKind = "reset"     // to anybody: an administrator has put their form among the drafts
 	HandedOver  NoticeKind = "handover"  // to staff: somebody does not get on with a form, at the step Item

@@ -36,7 +36,12 @@ func (r *Registry) planYear(tx kv.Tx, compound string, year int) error {
 			return err
 		}
 	}
-	first := calendar.Date{Year: year, Month: 12, Day: 1}
+	return r.planAfter(tx, compound, year)
+}
+
+// planAfter makes the errand that plans a compound's year after a year.
+func (r *Registry) planAfter(tx kv.Tx, compound string, year int) error {
+	first, today := calendar.Date{Year: year, Month: 12, Day: 1}, tenancy.Today(r.Now())
 	if !first.After(today) {
 		first = today.AddDays(1)
 	}
@@ -100,12 +105,14 @@ func (r *Registry) obligation(tx kv.Tx, o tenancy.Obligation) (tenancy.Obligatio
 	if sealed == nil {
 		return r.tableBehind(tx, o)
 	}
-	raw, err := r.Vault.Open(sealed, "obligations|"+o.ID())
+	raw, err := r.Vault.Open(sealed, obligationRecord(o.ID()))
 	if err != nil {
 		return o, fmt.Errorf("read obligation: %w", err)
 	}
 	return o, json.Unmarshal(raw, &o)
 }
+
+func obligationRecord(id string) string { return "obligations|" + id }
 
 // Obligation returns an obligation by its id; ErrNotFound if there is none.
 func (r *Registry) Obligation(ctx context.Context, id string) (o tenancy.Obligation, err error) {
@@ -153,7 +160,7 @@ func (r *Registry) Fulfil(ctx context.Context, id string, who int64, note, file 
 		}
 		o.Done, o.By, o.Note, o.File = r.Now(), who, note, file
 		raw, err := json.Marshal(o)
-		return errors.Join(err, tx.Put(obligations, key(id), r.Vault.Seal(raw, "obligations|"+id)))
+		return errors.Join(err, tx.Put(obligations, key(id), r.Vault.Seal(raw, obligationRecord(id))))
 	})
 	return o, err
 }

@@ -11,8 +11,10 @@ import (
 // The rows of table meta.
 const (
 	meta    = "meta"
-	keyRing = "key"   // fingerprint of the vault that sealed the records
-	stopped = "clean" // present while the last stop was a clean one
+	keyRing = "key"     // fingerprint of the vault that sealed the records
+	stopped = "clean"   // present while the last stop was a clean one
+	failing = "failing" // present while the day's backup is not made
+	inRedis = "redis"   // present while conversations lie in Redis
 )
 
 // schema are the steps from one version of the records to the next. The first
@@ -55,6 +57,26 @@ func (r *Registry) Open(ctx context.Context) error {
 		return fmt.Errorf("open records: %w", err)
 	}
 	return nil
+}
+
+// SessionsInRedis notes whether conversations lie in Redis, where only time
+// removes what an old key has sealed.
+func (r *Registry) SessionsInRedis(ctx context.Context, redis bool) error {
+	return r.Store.Update(ctx, func(tx kv.Tx) error {
+		if !redis {
+			return tx.Delete(meta, []byte(inRedis))
+		}
+		return tx.Put(meta, []byte(inRedis), []byte{1})
+	})
+}
+
+// KeepsSessionsInRedis reports what SessionsInRedis noted last.
+func (r *Registry) KeepsSessionsInRedis(ctx context.Context) (redis bool, err error) {
+	err = r.view(ctx, func(tx kv.Tx) error {
+		redis = tx.Get(meta, []byte(inRedis)) != nil
+		return nil
+	})
+	return redis, err
 }
 
 // CleanStop reports whether the process before this one stopped in order.

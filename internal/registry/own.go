@@ -40,6 +40,10 @@ func (r *Registry) reminder(tx kv.Tx, id string) (o tenancy.OwnReminder, err err
 	if sealed == nil {
 		return o, ErrNotFound
 	}
+	return r.openOwn(id, sealed)
+}
+
+func (r *Registry) openOwn(id string, sealed []byte) (o tenancy.OwnReminder, err error) {
 	raw, err := r.Vault.Open(sealed, ownRecord(id))
 	if err != nil {
 		return o, fmt.Errorf("read reminder: %w", err)

@@ -150,11 +150,16 @@ func put(tx kv.Tx, table string, k []byte, v any) error {
 	return tx.Put(table, k, raw)
 }
 
-// next counts the counter up and returns its new value, from 1.
-func next(tx kv.Tx, counter string) (int, error) {
-	n, _ := strconv.Atoi(string(tx.Get(counters, key(counter))))
-	n++
-	return n, tx.Put(counters, key(counter), []byte(strconv.Itoa(n)))
+// next counts a counter up and returns its new value, from 1.
+func next(tx kv.Tx, name string) (int, error) {
+	n := counter(tx, name) + 1
+	return n, tx.Put(counters, key(name), []byte(strconv.Itoa(n)))
+}
+
+// counter returns the value that next gave out last.
+func counter(tx kv.Tx, name string) int {
+	n, _ := strconv.Atoi(string(tx.Get(counters, key(name)))) // none yet: 0
+	return n
 }
 
 // update runs fn and then wakes whoever sends notices.

@@ -2,6 +2,7 @@ package registry
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"strconv"
 
@@ -74,4 +75,11 @@ func (r *Registry) tenancy(tx kv.Tx, id string) (tenancy.Tenancy, error) {
 		return tenancy.Tenancy{}, ErrNotFound
 	}
 	return r.decode(raw)
+}
+
+func (r *Registry) decode(raw []byte) (t tenancy.Tenancy, err error) {
+	if err := json.Unmarshal(raw, &t); err != nil {
+		return t, err
+	}
+	return t, r.unseal(tenancyRecord(t.ID), secrets(&t))
 }

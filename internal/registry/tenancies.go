@@ -51,9 +51,11 @@ func (r *Registry) Submit(ctx context.Context, t tenancy.Tenancy) (stored tenanc
 
 // receipt gives out the next receipt number.
 func (r *Registry) receipt(tx kv.Tx, at time.Time) (string, error) {
-	n, err := next(tx, "receipt-"+at.In(calendar.Shanghai).Format("200601"))
+	n, err := next(tx, receiptCounter(at.In(calendar.Shanghai).Format("200601")))
 	return tenancy.ReceiptNumber(at, n), err
 }
+
+func receiptCounter(month string) string { return "receipt-" + month }
 
 // atDesk accepts what a member of staff has entered for a landlord.
 func (r *Registry) atDesk(tx kv.Tx, t *tenancy.Tenancy, by tenancy.By) error {

@@ -11,8 +11,6 @@ import (
 	"zuji/internal/backup"
 	"zuji/internal/boltkv"
 	"zuji/internal/calendar"
-	"zuji/internal/registry"
-	"zuji/internal/vault"
 )
 
 // backupHour is the hour in Shanghai from which the day's backup is made.
@@ -36,6 +34,9 @@ func (z *Service) Backup(ctx context.Context) (path string, err error) {
 	z.backups.Lock()
 	defer z.backups.Unlock()
 	if err := os.MkdirAll(c.BackupDir, 0o700); err != nil {
+		return "", fmt.Errorf("make backup: %w", err)
+	}
+	if err := backup.Clear(filepath.Join(c.Data, ".backup-*")); err != nil {
 		return "", fmt.Errorf("make backup: %w", err)
 	}
 	temp, err := os.MkdirTemp(c.Data, ".backup-*") // beside the originals: no more readable than they are
@@ -64,19 +65,28 @@ func (z *Service) Backup(ctx context.Context) (path string, err error) {
 	return path, errors.Join(z.Registry.NoteBackup(ctx), backup.Prune(c.BackupDir))
 }
 
-// daily makes the day's backup once it is due.
+// daily makes the day's backup once it is due, and tells the administrators if it
+// can't be made.
 func (z *Service) daily(ctx context.Context) error {
 	if z.config.BackupDir == "" {
 		return nil
-	}
-	last, err := backup.Last(z.config.BackupDir)
-	if err != nil {
-		return err
 	}
 	now := z.config.Now()
 	due := calendar.DateOf(now.In(calendar.Shanghai)).At(backupHour, 0)
 	if now.Before(due) {
 		due = due.AddDate(0, 0, -1)
+	}
+	if err := z.backupSince(ctx, due); err != nil {
+		return errors.Join(err, z.Registry.BackupFailed(ctx, calendar.DateOf(due)))
+	}
+	return z.Registry.BackupWorks(ctx)
+}
+
+// backupSince makes a backup unless there is one that was made at due or later.
+func (z *Service) backupSince(ctx context.Context, due time.Time) error {
+	last, err := backup.Last(z.config.BackupDir)
+	if err != nil {
+		return err
 	}
 	if !last.Before(due.Truncate(time.Second)) {
 		return nil
@@ -87,25 +97,4 @@ func (z *Service) daily(ctx context.Context) error {
 	}
 	z.log.Info("backup was made", "file", filepath.Base(path))
 	return nil
-}
-
-// CheckFolder reads everything in a data folder that nobody uses and returns what
-// is wrong, a line each: pages, seals, every index against the records, and the
-// audit log.
-func CheckFolder(ctx context.Context, folder string) (wrong []string, err error) {
-	path := filepath.Join(folder, recordsFile)
-	if err := boltkv.CheckFile(path); err != nil {
-		return nil, err
-	}
-	keys, err := vault.Open(filepath.Join(folder, keyFile))
-	if err != nil {
-		return nil, err
-	}
-	db, err := boltkv.Open(path, boltkv.Options{AppendTables: registry.AppendOnly})
-	if err != nil {
-		return nil, err
-	}
-	r := &registry.Registry{Store: db, Vault: keys, Holidays: calendar.NewHolidays(), Now: time.Now}
-	wrong, err = r.Verify(ctx)
-	return wrong, errors.Join(err, db.Close())
 }

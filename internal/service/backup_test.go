@@ -3,6 +3,7 @@ package service_test
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -83,6 +84,121 @@ func TestBackup_RestoredHoldsWhatWasStored(t *testing.T) {
 	li.asked("3栋1单元502室")
 }
 
+// backupKills is how often a process that makes backups is killed in make test.
+const backupKills = 10
+
+// Killed at random while it makes backups, Zuji leaves no half copy under the name
+// of a whole one, and the next backup clears away what was left.
+func TestBackup_KilledLeavesNoHalfCopy(t *testing.T) {
+	id, change := backedUp(t, time.Now)
+	w := newWorld(t, change)
+	crowded(w, 30)
+	w.stop()
+	restorable := map[string]bool{}
+	left := 0
+	for n := range backupKills {
+		p := launch(t, w.config, w.logs)
+		<-p.ready
+		time.Sleep(time.Duration(rand.IntN(20+40*n)) * time.Millisecond)
+		p.kill()
+		left += len(leftovers(t, w.config))
+		copies, err := os.ReadDir(w.config.BackupDir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range copies {
+			if _, ok := backup.Made(c.Name()); ok && !restorable[c.Name()] {
+				restores(t, filepath.Join(w.config.BackupDir, c.Name()), id)
+				restorable[c.Name()] = true
+			}
+		}
+	}
+	w.config.Now = func() time.Time { return time.Now().Add(time.Hour) } // a name that is free
+	w.start()
+	path, err := w.zuji.Backup(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	restores(t, path, id)
+	if all := leftovers(t, w.config); len(all) > 0 {
+		t.Errorf("left behind: %v", all)
+	}
+	t.Logf("%d kills, %d copies restored, %d times something was left to clear away", backupKills, len(restorable)+1, left)
+}
+
+func leftovers(t *testing.T, c service.Config) []string {
+	t.Helper()
+	parts, err := filepath.Glob(filepath.Join(c.BackupDir, ".zuji-*.part"))
+	temps, err2 := filepath.Glob(filepath.Join(c.Data, ".backup-*"))
+	if err := errors.Join(err, err2); err != nil {
+		t.Fatal(err)
+	}
+	return append(parts, temps...)
+}
+
+func restores(t *testing.T, path string, id age.Identity) {
+	t.Helper()
+	folder := filepath.Join(t.TempDir(), "data")
+	if err := backup.Restore(path, []age.Identity{id}, folder, func(string) error { return nil }); err != nil {
+		t.Errorf("%s: %v", filepath.Base(path), err)
+		return
+	}
+	whole(t, folder)
+}
+
+// A day's backup that fails is told to the administrators once a day, and not any
+// more once it has been made.
+func TestDaily_FailureIsToldOnceADay(t *testing.T) {
+	now := &clock{}
+	now.set(day.At(2, 0))
+	_, change := backedUp(t, now.Now)
+	w := newWorld(t, change)
+	boss := w.as(admin)
+	boss.start("")
+	boss.sees("租记")
+	good := w.config.BackupDir
+	bad := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(bad, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	restart := func(folder string) {
+		w.stop()
+		w.config.BackupDir = folder
+		w.start()
+	}
+	told := func(want int) {
+		t.Helper()
+		w.zuji.TidyUp(context.Background())
+		w.zuji.TidyUp(context.Background())
+		w.settled()
+		if n := strings.Count(boss.chat(), "的自动备份没有做成"); n != want {
+			t.Errorf("%s: told %d times, want %d", now.Now(), n, want)
+		}
+	}
+	restart(bad)
+	now.set(day.At(9, 30))
+	told(1)
+	boss.sees(day.String() + " 的自动备份没有做成")
+	now.set(day.At(18, 0))
+	told(1)
+	now.set(day.AddDays(1).At(9, 30))
+	told(2)
+	now.set(day.AddDays(2).At(3, 10)) // nobody is woken
+	told(2)
+	restart(good)
+	w.zuji.TidyUp(context.Background()) // it works again before they are told
+	now.set(day.AddDays(2).At(10, 0))
+	told(2)
+	if fails, err := w.zuji.Registry.BackupFails(context.Background()); fails || err != nil {
+		t.Errorf("it is still noted as failing: %v", err)
+	}
+	w.as(manager).says("/queue")
+	w.settled()
+	if strings.Contains(w.as(manager).chat(), "自动备份") {
+		t.Error("a manager is told")
+	}
+}
+
 // What was changed behind Zuji's back is found.
 func TestCheckFolder_FindsWhatIsWrong(t *testing.T) {
 	w := newWorld(t, nil)
@@ -93,7 +209,7 @@ func TestCheckFolder_FindsWhatIsWrong(t *testing.T) {
 	}
 	w.tampers("audit_log")
 	wrong, err := service.CheckFolder(context.Background(), w.config.Data)
-	if err != nil || len(wrong) != 1 || !strings.Contains(wrong[0], "audit log") {
+	if err != nil || len(wrong) != 1 || !strings.HasPrefix(wrong[0], "audit: ") {
 		t.Errorf("with an entry of the log removed: %v %v", wrong, err)
 	}
 	w.tampers("receipts")

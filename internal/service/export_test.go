@@ -8,3 +8,6 @@ import (
 
 // Take handles an update as if it had come from Telegram.
 func (z *Service) Take(ctx context.Context, u *models.Update) error { return z.lanes.Take(ctx, u) }
+
+// TidyUp does what Zuji does each minute.
+func (z *Service) TidyUp(ctx context.Context) { z.tidyUp(ctx) }

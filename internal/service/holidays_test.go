@@ -38,7 +38,7 @@ func TestHolidays_ArePastedByAnAdministrator(t *testing.T) {
 	if w.zuji.Registry.Holidays.IsWorkday(rest) {
 		t.Error("after a restart the table is forgotten")
 	}
-	if wrong, err := w.zuji.Registry.Check(context.Background()); err != nil || len(wrong) > 0 {
+	if wrong, err := w.zuji.Registry.Verify(context.Background()); err != nil || len(wrong) > 0 {
 		t.Errorf("indexes: %v %v", wrong, err)
 	}
 	before := strings.Count(boss.diary(0), "下一年放假安排")

@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
-	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -19,7 +18,6 @@ import (
 	"testing"
 	"time"
 
-	"zuji/internal/boltkv"
 	"zuji/internal/outbox"
 	"zuji/internal/redistest"
 	"zuji/internal/registry"
@@ -35,6 +33,9 @@ const childEnv = "ZUJI_TEST_CHILD"
 func TestMain(m *testing.M) {
 	if raw := os.Getenv(childEnv); raw != "" {
 		os.Exit(child(raw))
+	}
+	if folder := os.Getenv(rekeyEnv); folder != "" {
+		os.Exit(rekeyChild(folder))
 	}
 	os.Exit(m.Run())
 }
@@ -56,6 +57,13 @@ func child(raw string) int {
 		return 1
 	}
 	fmt.Println("ready")
+	if c.BackupDir != "" {
+		go func() {
+			for ctx.Err() == nil {
+				_, _ = z.Backup(ctx) // a second one in a second is refused
+			}
+		}()
+	}
 	select {
 	case <-ctx.Done():
 	case err := <-z.Failed():
@@ -376,10 +384,7 @@ func waitCards(t *testing.T, telegram *standin.Server, people []*registrar) {
 // checkRecords holds the records against what the landlords did.
 func checkRecords(t *testing.T, c service.Config, telegram *standin.Server, people []*registrar) (total int) {
 	t.Helper()
-	path := filepath.Join(c.Data, "records.db")
-	if err := boltkv.CheckFile(path); err != nil {
-		t.Errorf("records: %v", err)
-	}
+	whole(t, c.Data)
 	c.Log, c.Now, c.WebhookURL, c.RedisURL = slog.New(slog.DiscardHandler), time.Now, "", ""
 	z, err := service.Start(context.Background(), c)
 	if err != nil {

@@ -77,7 +77,7 @@ func TestLedger_DryRunThenImportThenExport(t *testing.T) {
 	w.settled()
 	li.presses("📥 导入 4 户")
 	li.sees("新增 0 户，早就有的 4 户")
-	if wrong, err := w.zuji.Registry.Check(ctx); err != nil || len(wrong) > 0 {
+	if wrong, err := w.zuji.Registry.Verify(ctx); err != nil || len(wrong) > 0 {
 		t.Errorf("%v %v", wrong, err)
 	}
 	exportBoth(t, w, li)

@@ -70,6 +70,7 @@ func TestKill_EveryReminderArrives(t *testing.T) {
 	if err := last.cmd.Wait(); err != nil {
 		t.Errorf("SIGTERM: %v", err)
 	}
+	whole(t, config.Data)
 	total, twice, missing := arrived(telegram, people)
 	listed := unconfirmed(t, config)
 	t.Logf("%d kills, %d reminders, %d messages, %d twice, %d listed as unconfirmed of which %d did not arrive", killed, people, total, twice, listed, missing)

@@ -170,7 +170,7 @@ func (z *Service) connect(ctx context.Context, texts *locales.Texts) error {
 		}
 	}
 	z.bot = &bot.Bot{
-		API: api, Sender: z.sender, Registry: z.Registry, Sessions: z.counted(z.sessions), Vault: z.vault.For("sessions"),
+		API: api, Sender: z.sender, Registry: z.Registry, Sessions: z.counted(z.sessions), Vault: z.vault.For(sessionsPurpose),
 		Texts: texts, Press: sync.OnceValues(func() (*papers.Press, error) { return z.press(texts) }), Exports: filepath.Join(c.Data, "exports"), Username: me.Username, Now: c.Now, Log: z.log,
 	}
 	z.bot.Flood, z.bot.Health = c.Flood, z.Health
@@ -230,11 +230,9 @@ func (z *Service) handle(ctx context.Context, u *models.Update) error {
 // remindEvery is how long what has come due waits at most.
 const remindEvery = 15 * time.Second
 
-// remind does what has come due, from now on and of the time when Zuji did not
-// run.
-func (z *Service) remind() {
+// untilEnding returns a context that ends when the service does.
+func (z *Service) untilEnding() (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
 	go func() {
 		select {
 		case <-z.ending:
@@ -242,6 +240,14 @@ func (z *Service) remind() {
 		case <-ctx.Done():
 		}
 	}()
+	return ctx, cancel
+}
+
+// remind does what has come due, from now on and of the time when Zuji did not
+// run.
+func (z *Service) remind() {
+	ctx, cancel := z.untilEnding()
+	defer cancel()
 	for {
 		_, err := z.Registry.Tick(ctx)
 		if err != nil && ctx.Err() == nil {
@@ -259,6 +265,8 @@ func (z *Service) remind() {
 const tidyEvery = time.Minute
 
 func (z *Service) tidy() {
+	ending, cancel := z.untilEnding()
+	defer cancel()
 	t := time.NewTicker(tidyEvery)
 	defer t.Stop()
 	for {
@@ -267,22 +275,32 @@ func (z *Service) tidy() {
 			return
 		case <-t.C:
 		}
-		ctx, cancel := context.WithTimeout(context.Background(), tidyEvery)
-		_, err := z.Box.Prune(ctx)
-		_, expired := z.Registry.Expire(ctx, tenancy.Today(z.config.Now()))
-		err = errors.Join(err, expired, z.Registry.SweepLedgers(ctx))
-		if s, ok := z.sessions.(*boltstore.Store); ok {
-			_, swept := s.Sweep(ctx)
-			err = errors.Join(err, swept)
-		}
-		err = errors.Join(err, z.Registry.ContinueDutyNotices(ctx))
-		cancel()
-		if err := z.daily(context.Background()); err != nil {
-			z.log.Error("backup was not made; it is tried again", "error", err)
-		}
-		if err != nil {
-			z.log.Warn("what has run out was not removed", "error", err)
-		}
+		z.tidyUp(ending)
+	}
+}
+
+// tidyUp removes what has run out, makes the day's backup, and goes on with
+// sealing again, which may take long and stops with ending.
+func (z *Service) tidyUp(ending context.Context) {
+	ctx, cancel := context.WithTimeout(context.Background(), tidyEvery)
+	defer cancel()
+	_, err := z.Box.Prune(ctx)
+	_, expired := z.Registry.Expire(ctx, tenancy.Today(z.config.Now()))
+	err = errors.Join(err, expired, z.Registry.SweepLedgers(ctx))
+	if s, ok := z.sessions.(*boltstore.Store); ok {
+		_, swept := s.Sweep(ctx)
+		err = errors.Join(err, swept)
+	}
+	_, pruned := z.Registry.PruneAudit(ctx)
+	err = errors.Join(err, pruned, z.Registry.ContinueDutyNotices(ctx))
+	if err != nil {
+		z.log.Warn("what has run out was not removed", "error", err)
+	}
+	if err := z.daily(context.Background()); err != nil {
+		z.log.Error("backup was not made; it is tried again", "error", err)
+	}
+	if err := z.rekey(ending); err != nil && ending.Err() == nil {
+		z.log.Error("records were not all sealed with the new key; it is tried again", "error", err)
 	}
 }
 

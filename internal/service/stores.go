@@ -24,6 +24,9 @@ const (
 	keyFile      = "key.json"
 )
 
+// sessionsPurpose is what the key of conversations is for.
+const sessionsPurpose = "sessions"
+
 // openStores opens the key and the records. The key is made only together with
 // the records: made anew beside them it would open nothing.
 func (z *Service) openStores(ctx context.Context) error {
@@ -49,6 +52,9 @@ func (z *Service) openStores(ctx context.Context) error {
 
 func (z *Service) openSessions(ctx context.Context) (err error) {
 	c := z.config
+	if err := z.Registry.SessionsInRedis(ctx, c.RedisURL != ""); err != nil {
+		return err
+	}
 	if c.RedisURL == "" {
 		z.open, err = boltkv.Open(filepath.Join(c.Data, sessionsFile), z.storeOptions(sessionsStore, boltkv.Options{}))
 		if err != nil {

@@ -22,6 +22,9 @@ type OwnReminder struct {
 	Paused   bool        `json:"paused,omitempty"`
 }
 
+// Waits reports whether it is to be sent at o.Next.
+func (o OwnReminder) Waits() bool { return !o.Paused && !o.Next.IsZero() }
+
 // Whom says who gets a reminder that somebody has set.
 type Whom string
 

@@ -156,7 +156,7 @@ func (r *ring) write(publish func(temp string) error) error {
 	}
 	defer os.Remove(f.Name())
 	_, err = f.Write(data)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+	if err = errors.Join(err, ownLike(f, r.path), f.Sync(), f.Close()); err != nil {
 		return fmt.Errorf("write key file: %w", err)
 	}
 	beforePublish()

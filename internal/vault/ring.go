@@ -10,6 +10,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 )
@@ -174,28 +176,63 @@ func (r *ring) indexKey(purpose string) secret {
 	return k
 }
 
-// rotate reads the file again under a lock, since another process may have
-// rotated it, and replaces it by one with a further key.
+func (r *ring) retired() (ids []string) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	for _, k := range r.keys {
+		if k.id != r.current {
+			ids = append(ids, k.id.String())
+		}
+	}
+	return ids
+}
+
+// rotate adds a key to the file.
 func (r *ring) rotate() error {
-	unlock, err := lockFile(r.path + ".lock")
-	if err != nil {
+	if err := r.change((*ring).add); err != nil {
 		return fmt.Errorf("rotate key: %w", err)
+	}
+	return nil
+}
+
+// drop removes keys from the file, and their ciphers from memory.
+func (r *ring) drop(ids []string) error {
+	err := r.change(func(fresh *ring) {
+		fresh.keys = slices.DeleteFunc(fresh.keys, func(k key) bool {
+			return k.id != fresh.current && slices.Contains(ids, k.id.String())
+		})
+	})
+	if err != nil {
+		return fmt.Errorf("drop key: %w", err)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	maps.DeleteFunc(r.aeads, func(u use, _ cipher.AEAD) bool { return r.find(u.id) == nil })
+	return nil
+}
+
+// change reads the file again under a lock, since another process may have
+// changed it, and replaces it by what change makes of it.
+func (r *ring) change(change func(fresh *ring)) error {
+	unlock, err := lockFile(r.path)
+	if err != nil {
+		return err
 	}
 	defer unlock()
 	fresh, err := readRing(r.path)
 	if err != nil {
-		return fmt.Errorf("rotate key: %w", err)
+		return err
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, k := range r.keys {
 		if other := fresh.find(k.id); other == nil || !bytes.Equal(other.secret, k.secret) {
-			return fmt.Errorf("rotate key: %s is not the key file that was read at start", r.path)
+			return fmt.Errorf("%s is not the key file that was read at start", r.path)
 		}
 	}
-	fresh.add()
+	change(fresh)
 	if err := fresh.replace(); err != nil {
-		return fmt.Errorf("rotate key: %w", err)
+		return err
 	}
 	r.current, r.keys = fresh.current, fresh.keys
 	return nil

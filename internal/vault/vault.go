@@ -132,6 +132,28 @@ func (v *Vault) Fingerprint() string {
 // so values sealed after a rotation must not be sent to them before.
 func (v *Vault) Rotate() error { return v.ring.rotate() }
 
+// Retired returns the ids of the keys that are no longer sealed with, oldest
+// first: what they sealed still opens.
+func (v *Vault) Retired() []string { return v.ring.retired() }
+
+// Reseal returns what was sealed for context sealed again with the current key,
+// or nil if it is already.
+func (v *Vault) Reseal(sealed []byte, context string) ([]byte, error) {
+	id, err := keyID(sealed)
+	if err != nil || id == v.ring.currentID() {
+		return nil, err
+	}
+	plain, err := v.Open(sealed, context)
+	if err != nil {
+		return nil, err
+	}
+	return v.Seal(plain, context), nil
+}
+
+// Drop removes keys from the file for good: nothing that they sealed opens from
+// now on. The current key stays, and an id that the ring lacks is no error.
+func (v *Vault) Drop(keyIDs ...string) error { return v.ring.drop(keyIDs) }
+
 // Format implements fmt.Formatter and hides the keys from every verb.
 func (v Vault) Format(s fmt.State, _ rune) { fmt.Fprint(s, redacted) }
 

@@ -148,6 +148,42 @@ func TestRotate_OldValuesOpenAndAreRecognised(t *testing.T) {
 	}
 }
 
+func TestDrop_ForgetsKeysButNeverTheCurrent(t *testing.T) {
+	v := newVault(t)
+	old, oldKey := v.Seal([]byte("x"), place), v.Current()
+	if err := v.Rotate(); err != nil {
+		t.Fatal(err)
+	}
+	if got := v.Retired(); len(got) != 1 || got[0] != oldKey {
+		t.Errorf("retired are %v, want %s", got, oldKey)
+	}
+	young, err := v.Reseal(old, place)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := v.Reseal(young, place); again != nil || err != nil {
+		t.Errorf("what has the current key was sealed again: %v", err)
+	}
+	if _, err := v.Reseal(old, "elsewhere"); err != ErrSealed {
+		t.Errorf("sealed again for another context: %v", err)
+	}
+	for range 2 {
+		if err := v.Drop(oldKey, v.Current(), "00000000"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	again, err := Open(v.ring.path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, v := range map[string]*Vault{"running": v, "restarted": again} {
+		wantSealed(t, v, old, place)
+		if got, err := v.Open(young, place); err != nil || string(got) != "x" || v.Has(oldKey) || len(v.Retired()) != 0 {
+			t.Errorf("%s: %v, old key there: %v", name, err, v.Has(oldKey))
+		}
+	}
+}
+
 func TestRotate_FollowsAnotherProcess(t *testing.T) {
 	v := newVault(t)
 	other, err := Open(v.ring.path)
