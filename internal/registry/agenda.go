@@ -43,7 +43,7 @@ func (r *Registry) gather(tx kv.Tx, who int64, i Item) error {
 		return nil
 	}
 	p, err := r.profile(tx, who)
-	if err != nil {
+	if err != nil || !p.Withdrawn.IsZero() {
 		return err
 	}
 	if err := put(tx, agenda, key(who, i.key()), i); err != nil {
@@ -161,6 +161,10 @@ func (r *Registry) remindNow(tx kv.Tx, who int64, i Item, key string) error {
 func (r *Registry) putNotice(tx kv.Tx, to int64, n Notice, key string, urgent bool) error {
 	if to == 0 {
 		return nil
+	}
+	p, err := r.profile(tx, to)
+	if err != nil || !p.Withdrawn.IsZero() {
+		return err
 	}
 	payload, err := json.Marshal(n)
 	if err != nil {

@@ -271,7 +271,8 @@ func (z *Service) tidy() {
 			_, swept := s.Sweep(ctx)
 			err = errors.Join(err, swept)
 		}
-		err = errors.Join(err, z.Registry.ContinueDutyNotices(ctx))
+		_, retained := z.Registry.Retain(ctx)
+		err = errors.Join(err, z.Registry.ContinueDutyNotices(ctx), retained, z.Registry.Scrubbed(ctx, z.scrub))
 		cancel()
 		if err := z.daily(context.Background()); err != nil {
 			z.log.Error("backup was not made; it is tried again", "error", err)
@@ -280,6 +281,16 @@ func (z *Service) tidy() {
 			z.log.Warn("what has run out was not removed", "error", err)
 		}
 	}
+}
+
+// scrub overwrites what the files of the stores no longer need.
+func (z *Service) scrub(ctx context.Context) error {
+	_, err := z.records.Scrub(ctx)
+	if z.open != nil {
+		_, sessions := z.open.Scrub(ctx)
+		err = errors.Join(err, sessions)
+	}
+	return err
 }
 
 func (z *Service) fail(err error) {
