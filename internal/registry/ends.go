@@ -92,7 +92,7 @@ func (r *Registry) oldImport(tx kv.Tx, id string) error {
 	return errors.Join(tx.Delete(imports, key(id)), dropLedger(tx, id), r.erased(tx))
 }
 
-// idle removes the profile of a person who has not used Zuji for
+// idle gives over to Retain, to be erased, a person who has not used Zuji for
 // tenancy.IdleDays, and whom no tenancy, role or reminder needs.
 func (r *Registry) idle(tx kv.Tx, person int64) error {
 	p, err := r.profile(tx, person)
@@ -106,7 +106,7 @@ func (r *Registry) idle(tx kv.Tx, person int64) error {
 			return err
 		}
 		if !needed {
-			return errors.Join(tx.Delete(profiles, key(person)), r.erased(tx), r.log(tx, 0, "retention.run", "", "profile", "1"))
+			return errors.Join(tx.Put(erasing, key(person), []byte{1}), r.log(tx, 0, "retention.run", "", "profile", "1"))
 		}
 		at = r.Now().AddDate(0, 0, idleAgainDays)
 	}

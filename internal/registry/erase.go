@@ -129,7 +129,7 @@ func (r *Registry) eraseSome(tx *counted, who int64) error {
 	}
 	// That somebody wants no messages must outlast what else is known of them.
 	err = tx.Delete(profiles, key(who))
-	if !p.Reached() {
+	if !p.Reached() && r.Now().Before(p.Seen.AddDate(0, 0, tenancy.IdleDays)) {
 		err = r.putProfile(tx, tenancy.Profile{ID: who, Silent: p.Silent, Withdrawn: p.Withdrawn, Seen: p.Seen})
 	}
 	return errors.Join(err, tx.Delete(erasing, key(who)))

@@ -476,6 +476,9 @@ func TestEnds(t *testing.T) {
 			if _, err := s.Tick(ctx); err != nil {
 				t.Fatal(err)
 			}
+			if _, err := s.Retain(ctx); err != nil {
+				t.Fatal(err)
+			}
 			if n := rows(step.table); n != step.left {
 				t.Errorf("upgraded %v, after %d days: %d rows in %s, want %d", upgraded, step.days, n, step.table, step.left)
 			}
