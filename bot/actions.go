@@ -32,6 +32,8 @@ func (c *conversation) do(v verb, arg string) (changed bool, err error) {
 		return c.commanded(arg, "")
 	case doPicked:
 		return c.pickedDay(arg)
+	case doDelete:
+		return c.deleteAll(arg)
 	}
 	act, ok := actions()[v]
 	if !ok {
@@ -135,6 +137,12 @@ func actions() map[verb]func(c *conversation, arg string) error {
 		doMoveQuestion:    question(doMoveQuestion),
 		doRetireQuestion:  question(doRetireQuestion),
 		doRetiredQuestion: question(doRetiredQuestion),
+
+		doNotice:    (*conversation).noticeOf,
+		doAgree:     (*conversation).agree,
+		doUnconsent: (*conversation).unconsent,
+		doErase:     (*conversation).erase,
+		doErased:    (*conversation).eraseYes,
 
 		doDutyList:   (*conversation).listDuties,
 		doDutyUnread: (*conversation).unreadDuty,

@@ -132,6 +132,13 @@ const (
 	doRetireQuestion  verb = "qend" // asks first
 	doRetiredQuestion verb = "qends"
 
+	doNotice    verb = "pnotice" // version of the privacy notice
+	doAgree     verb = "pagree"  // version of the privacy notice
+	doUnconsent verb = "punask"  // yes, or asks
+	doDelete    verb = "delete"  // yes, or asks
+	doErase     verb = "erase"   // tenancy: asks
+	doErased    verb = "erased"  // how.tenancy
+
 	doNewDuty    verb = "dnew"    // compound
 	doDutyList   verb = "dlist"   // compound.position
 	doDutyUnread verb = "dunread" // duty notice.position

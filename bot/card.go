@@ -13,6 +13,9 @@ import (
 // card writes a tenancy as its answers, masked where they are sensitive.
 func (b *Bot) card(to locales.Writer, title string, t tenancy.Tenancy) string {
 	c := b.compound(t.Compound)
+	if !t.Erased.IsZero() {
+		return to.HTML(form.T("card.erased", "Compound", c.Name, "Unit", t.Unit.String(), "State", form.T("state."+string(t.State)), "At", t.Erased))
+	}
 	lines := []string{
 		to.HTML(form.T(title, "Compound", c.Name, "Unit", t.Unit.String(), "Receipt", t.Receipt)),
 		to.HTML(form.T("card.state", "State", form.T("state."+string(t.State)), "At", t.Submitted)),
@@ -66,7 +69,8 @@ func (c *conversation) staffActions(t tenancy.Tenancy) []button {
 	if force {
 		all = append(all, c.paperButtons(t)...)
 	}
-	add(len(t.History) > 1, "history", doHistory, t.ID, "")
+	add(len(t.History) > 1 && t.Erased.IsZero(), "history", doHistory, t.ID, "")
+	add(!t.State.Active() && t.Erased.IsZero(), "erase", doErase, t.ID, "danger")
 	return all
 }
 

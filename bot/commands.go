@@ -81,8 +81,9 @@ func commandList() []command {
 		{"reminders", anybody, (*conversation).listOwn},
 		{"settings", anybody, (*conversation).settings},
 		{"language", anybody, (*conversation).languages},
-		{"privacy", anybody, func(c *conversation, _ string) (bool, error) { return false, c.say(form.T("privacy.notice")) }},
+		{"privacy", anybody, (*conversation).privacy},
 		{"mydata", anybody, (*conversation).mydata},
+		{"delete", anybody, (*conversation).askDelete},
 		{"help", anybody, func(c *conversation, _ string) (bool, error) {
 			return false, c.say(form.T("help.text", "Reader", c.may(reader) && !c.may(staff) && !c.may(admin), "Staff", c.may(staff), "Admin", c.may(admin), "ID", strconv.FormatInt(c.in.from.ID, 10)), c.mainButtons()...)
 		}},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"zuji/internal/form"
 	"zuji/internal/session"
@@ -41,10 +42,9 @@ func (c *conversation) meet() error {
 	p.Name = c.in.from.Name
 	c.profile = p
 	app := locales.Match(c.in.from.Language)
-	if p.App != string(app) {
-		err := c.Registry.Change(c.ctx, p.ID, func(p *tenancy.Profile) { p.App = string(app) })
-		if err != nil {
-			return fmt.Errorf("note a person's language: %w", err)
+	if p.App != string(app) || c.Now().Sub(p.Seen) > tenancy.SeenDays*24*time.Hour {
+		if err := c.Registry.Meet(c.ctx, p.ID, string(app)); err != nil {
+			return fmt.Errorf("note a person's language and that they are here: %w", err)
 		}
 		c.profile.App = string(app)
 	}
@@ -131,6 +131,8 @@ func (c *conversation) act() (changed bool, err error) {
 		return false, nil
 	}
 	switch {
+	case c.silenced():
+		return false, c.sayWithdrawn()
 	case c.in.query != "":
 		return c.pressed()
 	case c.in.edited:

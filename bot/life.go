@@ -67,6 +67,9 @@ func (c *conversation) history(id string) error {
 		if before, err = c.Registry.Tenancy(c.ctx, before.Replaces); err != nil {
 			return err
 		}
+		if !before.Erased.IsZero() {
+			break
+		}
 		lines = append(c.story(c.to, before), lines...)
 	}
 	if len(lines) > maxStory {

@@ -64,6 +64,10 @@ func (b *Bot) notice(ctx context.Context, row outbox.Row) (*message, error) {
 		return b.rejected(to, t), nil
 	case registry.HasEnded:
 		return b.endedNotice(to, t, row.To), nil
+	case registry.HasWithdrawn:
+		return b.hasWithdrawn(ctx, to, t)
+	case registry.ToLeave:
+		return b.toLeave(to, t), nil
 	case registry.HasSaid:
 		return b.tenantSaid(to, t, n.Item, row.To), nil
 	}

@@ -66,9 +66,10 @@ func columns(s string) int {
 	return n
 }
 
-// render writes a prompt as a message.
+// render writes a prompt as a message. All are protected: a question names people
+// and shows what was heard last, and an edited message stays as it was sent.
 func (c *conversation) render(p form.Prompt) message {
-	m := message{html: c.to.Prompt(p), protect: p.Kind == form.Summary}
+	m := message{html: c.to.Prompt(p), protect: true}
 	if p.Contact && p.Kind == form.Question {
 		c.contactKeys(&m, p)
 	} else {

@@ -14,9 +14,22 @@ import (
 	"zuji/internal/tenancy"
 )
 
+// A Notice is a version of the privacy notice (个人信息保护法 Art. 17). Its text
+// stays in the locales, so that people can read what they agreed to.
+type Notice struct {
+	Version string
+	Since   calendar.Date // the day from which it holds
+}
+
+// Notices are all versions, the one in force last.
+var Notices = []Notice{
+	{"2026-11", calendar.Date{Year: 2026, Month: 11, Day: 1}},
+	{NoticeVersion, calendar.Date{Year: 2026, Month: 11, Day: 29}},
+}
+
 // NoticeVersion names the privacy notice in force. A person who agreed to it is
 // not asked again.
-const NoticeVersion = "2026-11"
+const NoticeVersion = "2026-11-29"
 
 // Facts are what the records know when a step is taken.
 type Facts struct {

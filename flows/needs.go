@@ -51,6 +51,9 @@ func Needs(facts Facts) (texts []form.Text, buttons []form.Button) {
 	for _, version := range tenancy.DutyNoticeVersions {
 		texts = append(texts, DutyText(version, tenancy.Compound{Name: strings.Repeat("字", 30), City: tenancy.City{FileDays: 30, ReportDays: 3, ReportWorking: true}}))
 	}
+	for _, n := range Notices {
+		texts = append(texts, form.T("privacy.notice."+n.Version))
+	}
 	for _, kind := range []tenancy.AudienceKind{tenancy.WholeCompound, tenancy.OneBuilding, tenancy.OneUnit} {
 		texts = append(texts, AudienceText(tenancy.Audience{Kind: kind}))
 	}

@@ -90,5 +90,7 @@ var Acts = map[string][]string{
 	"audit.data.correct":  {},
 	"audit.data.delete":   {},
 	"audit.data.withdraw": {},
+	"audit.data.agree":    {},
+	"audit.data.erase":    {"Request"},
 	"audit.retention.run": {"Kind", "Count"},
 }

@@ -63,6 +63,7 @@ type DB struct {
 	commit  func(*bolt.Tx) error // (*bolt.Tx).Commit, except in tests
 
 	queue   chan *op
+	chores  chan func()   // for the writer to do between two commits
 	closing chan struct{} // closed by Close
 	stopped chan struct{} // closed when the writer has ended
 	close   func() error
@@ -73,6 +74,7 @@ type DB struct {
 	commits, updates atomic.Uint64
 	refused          atomic.Int64 // Unix time in ns of the last commit refused for want of room, 0 after one that went well
 	views            views
+	readers          sync.RWMutex // read-held while a snapshot of bbolt's is open
 }
 
 var _ kv.Store = (*DB)(nil)
@@ -107,6 +109,7 @@ func Open(path string, o Options) (*DB, error) {
 		dense:   map[string]bool{},
 		commit:  (*bolt.Tx).Commit,
 		queue:   make(chan *op, queueSize),
+		chores:  make(chan func()),
 		closing: make(chan struct{}),
 		stopped: make(chan struct{}),
 	}
@@ -185,6 +188,8 @@ func (db *DB) View(ctx context.Context, fn func(kv.Tx) error) error {
 		return kv.ErrClosed
 	default:
 	}
+	db.readers.RLock()
+	defer db.readers.RUnlock()
 	b, err := db.bolt.Begin(false)
 	if errors.Is(err, bolterrors.ErrDatabaseNotOpen) {
 		return kv.ErrClosed

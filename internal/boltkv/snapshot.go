@@ -16,6 +16,8 @@ func (db *DB) Snapshot(path string) error {
 	if err != nil {
 		return fmt.Errorf("snapshot: %w", err)
 	}
+	db.readers.RLock()
+	defer db.readers.RUnlock()
 	err = db.bolt.View(func(tx *bolt.Tx) error {
 		_, err := tx.WriteTo(f)
 		return err

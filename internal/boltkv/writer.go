@@ -33,6 +33,8 @@ func (db *DB) write() {
 			return
 		case o := <-db.queue:
 			db.fatal = db.writeBatch(o)
+		case chore := <-db.chores:
+			chore()
 		}
 	}
 	close(db.stopped)

@@ -43,7 +43,7 @@ func (r *Registry) gather(tx kv.Tx, who int64, i Item) error {
 		return nil
 	}
 	p, err := r.profile(tx, who)
-	if err != nil {
+	if err != nil || !p.Withdrawn.IsZero() {
 		return err
 	}
 	if err := put(tx, agenda, key(who, i.key()), i); err != nil {
@@ -166,6 +166,10 @@ func (r *Registry) putNotice(tx kv.Tx, to int64, n Notice, key string, urgent bo
 func (r *Registry) putRow(tx kv.Tx, row outbox.Row, n Notice) error {
 	if row.To == 0 {
 		return nil
+	}
+	p, err := r.profile(tx, row.To)
+	if err != nil || !p.Withdrawn.IsZero() {
+		return err
 	}
 	payload, err := json.Marshal(n)
 	if err != nil {

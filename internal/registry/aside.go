@@ -2,6 +2,7 @@ package registry
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"time"
 
@@ -42,7 +43,7 @@ func (r *Registry) SetAside(ctx context.Context, update int64, raw []byte, refer
 		if err := tx.Delete(tries, key(update)); err != nil {
 			return err
 		}
-		return put(tx, aside, key(update), a)
+		return errors.Join(put(tx, aside, key(update), a), r.runsOut(tx, errandAside, strconv.FormatInt(update, 10), a.At.AddDate(0, 0, keepAsideDays)))
 	})
 }
 

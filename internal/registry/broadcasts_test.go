@@ -28,8 +28,8 @@ func casts(t *testing.T, landlords int) (*shelf, tenancy.Broadcast) {
 	return s, b
 }
 
-// told counts the copies in the outbox by person.
-func (s *shelf) told(t *testing.T) map[int64]int {
+// castTo counts the copies in the outbox by person.
+func (s *shelf) castTo(t *testing.T) map[int64]int {
 	t.Helper()
 	all := map[int64]int{}
 	err := s.box.Store.View(t.Context(), func(tx kv.Tx) error {
@@ -126,7 +126,7 @@ func TestBroadcast_OnceEachWhateverFails(t *testing.T) {
 	if b, err = s.GiveBroadcast(t.Context(), "b1"); err != nil || b.State != tenancy.CastDone || b.Result.Sent != landlords {
 		t.Fatalf("%+v, %v", b, err)
 	}
-	told := s.told(t)
+	told := s.castTo(t)
 	if len(told) != landlords {
 		t.Errorf("%d people have copies", len(told))
 	}

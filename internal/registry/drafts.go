@@ -33,7 +33,8 @@ func (r *Registry) SaveDraft(ctx context.Context, person int64, s form.Session) 
 		return fmt.Errorf("save draft: %w", err)
 	}
 	return r.update(ctx, func(tx kv.Tx) error {
-		return errors.Join(tx.Put(drafts, key(person, s.ID), r.Vault.Seal(raw, draftRecord(person))), r.remindOfDraft(tx, person, s.ID, draftReminders[0]))
+		return errors.Join(tx.Put(drafts, key(person, s.ID), r.Vault.Seal(raw, draftRecord(person))), r.remindOfDraft(tx, person, s.ID, draftReminders[0]),
+			r.runsOut(tx, errandOldDraft, draftItem(person, s.ID), r.Now().AddDate(0, 0, DraftDays).Add(time.Millisecond)))
 	})
 }
 
@@ -84,13 +85,9 @@ func (r *Registry) Drafts(ctx context.Context, person int64) (all []SavedDraft, 
 		all, old = nil, nil
 		prefix := key(person)
 		for k, sealed := range tx.Scan(drafts, prefix, kv.PrefixEnd(prefix)) {
-			raw, err := r.Vault.Open(sealed, draftRecord(person))
+			d, err := r.draft(person, sealed)
 			if err != nil {
-				return fmt.Errorf("read draft: %w", err)
-			}
-			var d SavedDraft
-			if err := json.Unmarshal(raw, &d); err != nil {
-				return fmt.Errorf("read draft: %w", err)
+				return err
 			}
 			if d.Expired(r.Now()) {
 				old = append(old, lastPart(k[8:]))
@@ -104,6 +101,17 @@ func (r *Registry) Drafts(ctx context.Context, person int64) (all []SavedDraft, 
 		err = errors.Join(err, r.DropDraft(ctx, person, id))
 	}
 	return all, err
+}
+
+func (r *Registry) draft(person int64, sealed []byte) (d SavedDraft, err error) {
+	raw, err := r.Vault.Open(sealed, draftRecord(person))
+	if err == nil {
+		err = json.Unmarshal(raw, &d)
+	}
+	if err != nil {
+		return d, fmt.Errorf("read draft: %w", err)
+	}
+	return d, nil
 }
 
 // DropDraft removes a draft; a missing one is no error.

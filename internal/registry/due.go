@@ -32,6 +32,9 @@ func (r *Registry) facts(tx kv.Tx, compound string) remind.Facts {
 // next returns when t's next reminder falls due, as the holidays and the city's
 // rules are now.
 func (r *Registry) next(tx kv.Tx, t tenancy.Tenancy) time.Time {
+	if !t.Erased.IsZero() {
+		return time.Time{}
+	}
 	o, _ := remind.Next(&t, r.facts(tx, t.Compound))
 	return o.At
 }
@@ -143,9 +146,12 @@ func (r *Registry) postpone(ctx context.Context, bad *rowError) error {
 	})
 }
 
+// untilNow is the key behind the rows that are due by now.
+func (r *Registry) untilNow() []byte { return key(r.Now().Add(time.Millisecond)) }
+
 // first does the first row that is due by now and reports whether there was one.
 func (r *Registry) first(tx kv.Tx) (bool, error) {
-	until := key(r.Now().Add(time.Millisecond))
+	until := r.untilNow()
 	for k := range tx.Scan(due, nil, until) {
 		if err := r.fireTenancy(tx, k, lastPart(k[8:])); err != nil {
 			return true, &rowError{due, k, err}
@@ -188,7 +194,7 @@ func (r *Registry) run(tx kv.Tx, k, v []byte) error {
 		id, cursor, _ := strings.Cut(lastPart(k[8:]), "/")
 		return r.runOwn(tx, id, cursor, timeOf(k))
 	default:
-		return fmt.Errorf("unknown kind %q", what)
+		return r.runOut(tx, what, lastPart(k[8:]))
 	}
 }
 
@@ -248,7 +254,7 @@ func (r *Registry) receivers(tx kv.Tx, t tenancy.Tenancy, to remind.To) (people 
 		return people, false, nil
 	case remind.Landlord:
 		p, err := r.profile(tx, t.Owner)
-		if err != nil || t.Owner != 0 && !p.Silent {
+		if err != nil || t.Owner != 0 && p.Reached() {
 			return []int64{t.Owner}, false, err
 		}
 		phone = true

@@ -32,7 +32,7 @@ type dutyUnit struct {
 // A Receiver is a unit whose landlord has not read a duty notice.
 type Receiver struct {
 	Unit   address.Unit
-	Silent bool // the landlord has blocked the bot: somebody must phone
+	Silent bool // the landlord can't be written to: somebody must phone
 }
 
 // SendDutyNotice stores a duty notice under n.ID, the id of the session that
@@ -218,7 +218,7 @@ func (r *Registry) UnreadDuty(ctx context.Context, id string) (unread []Receiver
 					if err != nil {
 						return err
 					}
-					silent[u.Owner] = p.Silent
+					silent[u.Owner] = !p.Reached()
 				}
 				unread = append(unread, Receiver{Unit: u.Unit, Silent: silent[u.Owner]})
 			}

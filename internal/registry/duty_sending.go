@@ -165,7 +165,7 @@ func (r *Registry) dutyAgain(tx kv.Tx, n *tenancy.DutyNotice) (more bool, err er
 // their hours.
 func (r *Registry) tellDuty(tx kv.Tx, to int64, n tenancy.DutyNotice) error {
 	p, err := r.profile(tx, to)
-	if err != nil {
+	if err != nil || !p.Withdrawn.IsZero() {
 		return err
 	}
 	payload, err := json.Marshal(Notice{Kind: DutyTold, Item: n.ID, Round: n.Round})

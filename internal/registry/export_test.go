@@ -64,3 +64,20 @@ func Tables() []string {
 	}
 	return tables
 }
+
+// SetEnds is the step since which what is kept has an end, on records as they were
+// before it.
+func (r *Registry) SetEnds(ctx context.Context, s kv.Store) error {
+	for _, table := range []string{leaving, errands} {
+		if err := r.empty(ctx, table); err != nil {
+			return err
+		}
+	}
+	return r.setEnds(ctx, s)
+}
+
+// Rows counts the rows of a table.
+func (r *Registry) Rows(ctx context.Context, table string) (n int, err error) {
+	err = r.each(ctx, table, func(kv.Tx, []byte, []byte) error { n++; return nil })
+	return n, err
+}

@@ -42,6 +42,7 @@ type Role struct {
 
 // A Rental is what is held on a tenant who has opened their invitation.
 type Rental struct {
+	Tenancy  string         `json:"tenancy"`
 	Compound string         `json:"compound"` // its name
 	Unit     address.Unit   `json:"unit"`
 	Start    calendar.Date  `json:"start"`
@@ -88,7 +89,7 @@ func (r *Registry) Held(ctx context.Context, who int64) (h Holding, err error) {
 		c, _ := r.Compound(t.Compound)
 		entry := *t.Lodger(who)
 		entry.Answer.Link = tenancy.Link{}
-		h.Rents = append(h.Rents, Rental{Compound: c.Name, Unit: t.Unit, Start: t.Start, End: t.End, State: t.State, Entry: entry})
+		h.Rents = append(h.Rents, Rental{Tenancy: t.ID, Compound: c.Name, Unit: t.Unit, Start: t.Start, End: t.End, State: t.State, Entry: entry})
 	}
 	return h, err
 }

@@ -67,7 +67,7 @@ func (r *Registry) KeepLedger(ctx context.Context, i Import, data []byte) (Impor
 		}
 	}
 	err := r.asStaff(ctx, i.Compound, i.By, "ledger.send", i.ID, func(tx kv.Tx) error {
-		return put(tx, imports, key(i.ID), i)
+		return errors.Join(put(tx, imports, key(i.ID), i), r.runsOut(tx, errandImport, i.ID, i.Sent.AddDate(0, 0, keepImportDays)))
 	})
 	return i, err
 }
@@ -244,15 +244,17 @@ func importedID(t tenancy.Tenancy) string {
 // DropLedger removes a ledger that was imported or given up; what it brought
 // stays.
 func (r *Registry) DropLedger(ctx context.Context, id string) error {
-	return r.Store.Update(ctx, func(tx kv.Tx) error {
-		prefix := key(id)
-		for k := range tx.Scan(ledgers, prefix, kv.PrefixEnd(prefix)) {
-			if err := tx.Delete(ledgers, k); err != nil {
-				return err
-			}
+	return r.Store.Update(ctx, func(tx kv.Tx) error { return dropLedger(tx, id) })
+}
+
+func dropLedger(tx kv.Tx, id string) error {
+	prefix := key(id)
+	for k := range tx.Scan(ledgers, prefix, kv.PrefixEnd(prefix)) {
+		if err := tx.Delete(ledgers, k); err != nil {
+			return err
 		}
-		return nil
-	})
+	}
+	return nil
 }
 
 // SweepLedgers removes the ledgers that nobody imported in time.

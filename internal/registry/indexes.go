@@ -24,7 +24,13 @@ type entry struct {
 // anew from them.
 func (r *Registry) entries(t tenancy.Tenancy) []entry {
 	id := t.ID
-	all := []entry{{receipts, string(key(t.Receipt)), id}, {found, string(key(t.Compound, id)), r.terms(t)}}
+	all := []entry{{found, string(key(t.Compound, id)), r.terms(t)}}
+	if t.Receipt != "" {
+		all = append(all, entry{receipts, string(key(t.Receipt)), id})
+	}
+	if at := t.Leaves(); !at.IsZero() {
+		all = append(all, entry{leaving, string(key(at, id)), id})
+	}
 	if t.Occupies() {
 		all = append(all, entry{units, string(key(t.UnitKey())), id})
 	}

@@ -11,22 +11,24 @@ type NoticeKind string
 
 // The kinds of notices.
 const (
-	ToReview    NoticeKind = "to_review" // to staff: a tenancy waits
-	WasAccepted NoticeKind = "accepted"  // to the landlord: the receipt
-	WasReturned NoticeKind = "returned"  // to the landlord: please correct
-	WasRejected NoticeKind = "rejected"  // to the landlord: with the reason
-	HasEnded    NoticeKind = "ended"     // to staff, or to the landlord whose tenancy the desk ended
-	Reminders   NoticeKind = "reminders" // to anybody: what is to be done
-	HasSaid     NoticeKind = "said"      // to the landlord, an objection also to staff: what a tenant says
-	NoBackup    NoticeKind = "no_backup" // to administrators: the backup of the day that Item names was not made
-	DutyTold    NoticeKind = "duty"      // to a landlord: their copy of the duty notice that Item names
-	WasReset    NoticeKind = "reset"     // to anybody: an administrator has put their form among the drafts
-	HandedOver  NoticeKind = "handover"  // to staff: somebody does not get on with a form, at the step Item
-	Broadcasted NoticeKind = "cast"      // to anybody: their copy of the broadcast that Item names
+	ToReview     NoticeKind = "to_review" // to staff: a tenancy waits
+	WasAccepted  NoticeKind = "accepted"  // to the landlord: the receipt
+	WasReturned  NoticeKind = "returned"  // to the landlord: please correct
+	WasRejected  NoticeKind = "rejected"  // to the landlord: with the reason
+	HasEnded     NoticeKind = "ended"     // to staff, or to the landlord whose tenancy the desk ended
+	Reminders    NoticeKind = "reminders" // to anybody: what is to be done
+	HasSaid      NoticeKind = "said"      // to the landlord, an objection also to staff: what a tenant says
+	NoBackup     NoticeKind = "no_backup" // to administrators: the backup of the day that Item names was not made
+	DutyTold     NoticeKind = "duty"      // to a landlord: their copy of the duty notice that Item names
+	WasReset     NoticeKind = "reset"     // to anybody: an administrator has put their form among the drafts
+	ToLeave      NoticeKind = "to_leave"  // to the landlord: the personal data of a tenancy of theirs are about to leave the register
+	HasWithdrawn NoticeKind = "withdrawn" // to staff: a landlord has withdrawn their consent and must be phoned
+	HandedOver   NoticeKind = "handover"  // to staff: somebody does not get on with a form, at the step Item
+	Broadcasted  NoticeKind = "cast"      // to anybody: their copy of the broadcast that Item names
 )
 
 // NoticeKinds are all kinds of notices.
-var NoticeKinds = []NoticeKind{ToReview, WasAccepted, WasReturned, WasRejected, HasEnded, Reminders, HasSaid, DutyTold, WasReset, HandedOver, Broadcasted}
+var NoticeKinds = []NoticeKind{ToReview, WasAccepted, WasReturned, WasRejected, HasEnded, Reminders, HasSaid, NoBackup, DutyTold, WasReset, ToLeave, HasWithdrawn, HandedOver, Broadcasted}
 
 // A Notice is what to tell a person unasked. It names records; its text is
 // written when it is sent, from the records as they are then.

@@ -26,6 +26,7 @@ func (r *Registry) schema() []kv.Step {
 		{Name: "the year's obligations are planned", Run: r.planAll},
 		{Name: "a tenancy holds when it is remembered next", Run: r.keepNext},
 		{Name: "the audit log is chained", Run: r.chainAudit},
+		{Name: "what is kept has an end", Run: r.setEnds},
 	}
 }
 

@@ -32,7 +32,14 @@ func (r *Registry) profile(tx kv.Tx, person int64) (tenancy.Profile, error) {
 	return p, r.unseal(profileRecord(person), profileSecrets(&p))
 }
 
+// putProfile stores a profile; with the first time it begins to run out.
 func (r *Registry) putProfile(tx kv.Tx, p tenancy.Profile) error {
+	if p.Seen.IsZero() {
+		p.Seen = r.Now()
+		if err := r.runsOut(tx, errandProfile, strconv.FormatInt(p.ID, 10), p.Seen.AddDate(0, 0, tenancy.IdleDays)); err != nil {
+			return err
+		}
+	}
 	r.seal(profileRecord(p.ID), profileSecrets(&p))
 	return put(tx, profiles, key(p.ID), p)
 }
@@ -48,6 +55,16 @@ func (r *Registry) Change(ctx context.Context, person int64, fn func(*tenancy.Pr
 		}
 		fn(&p)
 		return r.putProfile(tx, p)
+	})
+}
+
+// Meet notes that a person is here, and the language of their app.
+func (r *Registry) Meet(ctx context.Context, person int64, app string) error {
+	return r.Change(ctx, person, func(p *tenancy.Profile) {
+		p.App = app
+		if !p.Seen.IsZero() {
+			p.Seen = r.Now()
+		}
 	})
 }
 

@@ -8,7 +8,7 @@ import (
 )
 
 // indexes are the tables whose rows follow from the tenancies.
-var indexes = []string{units, receipts, owners, queue, documents, found, successors, ends, lodgers, doors, due}
+var indexes = []string{units, receipts, owners, queue, documents, found, successors, ends, lodgers, doors, due, leaving}
 
 // rebuild makes all indexes anew from the tenancies. Begun again after a crash,
 // it ends the same.

@@ -52,6 +52,8 @@ const (
 	holidays    = "holidays"     // year: its published days of rest
 	errands     = "errands"      // time, kind, id: what else is to be done then
 	agenda      = "agenda"       // person, kind, tenancy: what they are to be told
+	leaving     = "leaving"      // time, id: a tenancy's personal data
+	erasing     = "erasing"      // person: whose data are being erased
 	doors       = "doors"        // hash of a secret link's token → what it leads to
 
 	dutyNotices = "duty_notices" // id

@@ -57,6 +57,7 @@ var sealedTables = []sealedTable{
 	{reminders, whole(func(k []byte) string { return ownRecord(lastPart(k)) })},
 	{obligations, whole(func(k []byte) string { return obligationRecord(lastPart(k)) })},
 	{extracts, whole(func(k []byte) string { return extractRecord(numberAt(k)) })},
+	{broadcasts, whole(func(k []byte) string { return broadcastRecord(lastPart(k)) })},
 	{drafts, whole(func(k []byte) string { return draftRecord(numberAt(k)) })},
 	{ledgers, whole(func(k []byte) string {
 		n := max(1, len(k)-8)

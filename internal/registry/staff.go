@@ -63,7 +63,8 @@ func (r *Registry) Invite(ctx context.Context, token, compound string, role tena
 			return nil
 		}
 		i := invitation{Compound: compound, Role: role, Expires: r.Now().AddDate(0, 0, inviteDays)}
-		return errors.Join(put(tx, invites, tokenHash(token), i), r.log(tx, by, "staff.invite", compound))
+		return errors.Join(put(tx, invites, tokenHash(token), i), r.log(tx, by, "staff.invite", compound),
+			r.runsOut(tx, errandInvite, hashOf(token), i.Expires.AddDate(0, 0, keepInviteDays)))
 	})
 }
 

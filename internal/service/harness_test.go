@@ -116,6 +116,7 @@ func newWorld(t *testing.T, change func(*service.Config)) *world {
 			t.Logf("log:\n%s", w.logs)
 		}
 	})
+	t.Cleanup(func() { w.protected() })
 	t.Cleanup(w.stop)
 	w.settle()
 	return w

@@ -28,7 +28,7 @@ const (
 // test, so that nobody adds one without deciding.
 var rights = map[string]right{
 	"register": everybody, "my": everybody, "filing": everybody, "filed": everybody, "resume": everybody, "cancel": everybody,
-	"remind": everybody, "reminders": everybody, "settings": everybody, "language": everybody, "privacy": everybody, "mydata": everybody, "help": everybody,
+	"remind": everybody, "reminders": everybody, "settings": everybody, "language": everybody, "privacy": everybody, "mydata": everybody, "delete": everybody, "help": everybody,
 	"stats": forReaders,
 	"queue": forManagers, "units": forManagers, "export": forManagers, "find": forManagers, "desk": forManagers, "year": forManagers,
 	"poster": forManagers, "questions": forManagers, "notice": forManagers, "quality": forManagers,

@@ -291,8 +291,9 @@ func (z *Service) tidyUp(ending context.Context) {
 		_, swept := s.Sweep(ctx)
 		err = errors.Join(err, swept)
 	}
+	_, retained := z.Registry.Retain(ctx)
 	_, pruned := z.Registry.PruneAudit(ctx)
-	err = errors.Join(err, pruned, z.Registry.ContinueDutyNotices(ctx))
+	err = errors.Join(err, retained, pruned, z.Registry.ContinueDutyNotices(ctx), z.Registry.Scrubbed(ctx, z.scrub))
 	if err != nil {
 		z.log.Warn("what has run out was not removed", "error", err)
 	}
@@ -302,6 +303,16 @@ func (z *Service) tidyUp(ending context.Context) {
 	if err := z.rekey(ending); err != nil && ending.Err() == nil {
 		z.log.Error("records were not all sealed with the new key; it is tried again", "error", err)
 	}
+}
+
+// scrub overwrites what the files of the stores no longer need.
+func (z *Service) scrub(ctx context.Context) error {
+	_, err := z.records.Scrub(ctx)
+	if z.open != nil {
+		_, sessions := z.open.Scrub(ctx)
+		err = errors.Join(err, sessions)
+	}
+	return err
 }
 
 func (z *Service) fail(err error) {

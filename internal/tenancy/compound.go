@@ -121,9 +121,25 @@ type Profile struct {
 	Silent   bool      `json:"silent,omitempty"`   // has blocked the bot
 	Blocked  bool      `json:"blocked,omitempty"`  // by an administrator
 
+	Seen      time.Time `json:"seen,omitzero"`      // when they last used Zuji, give or take SeenDays
+	Withdrawn time.Time `json:"withdrawn,omitzero"` // when they withdrew their consent; zero: they did not
+
 	Hours Hours           `json:"hours,omitzero"` // when they want to be reminded
 	Off   map[string]bool `json:"off,omitempty"`  // kinds of reminders they do not want
 	Told  Told            `json:"told,omitzero"`
+}
+
+// SeenDays is how exactly Profile.Seen is kept, in days.
+const SeenDays = 30
+
+// Reached reports whether a person can be written to: they have not blocked the
+// bot, and not withdrawn their consent to it (个人信息保护法 Art. 15).
+func (p Profile) Reached() bool { return !p.Silent && p.Withdrawn.IsZero() }
+
+// Bare reports whether p holds no more than how to speak to the person.
+func (p Profile) Bare() bool {
+	return p.Name == "" && p.Notice == "" && p.Role == "" && p.Language == "" && p.Landlord == (Party{}) && p.Agent == (Agent{}) &&
+		p.Compound == "" && p.Unit == "" && p.Hours == (Hours{}) && len(p.Off) == 0 && p.Told == (Told{})
 }
 
 // Told counts the reminders that a person got on a day.

@@ -2,10 +2,8 @@ package tenancy
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"zuji/internal/address"
 )
@@ -95,31 +93,4 @@ func CompareBuildings(a, b string) int { return compareNumbers(a, b) }
 
 func compareNumbers(a, b string) int {
 	return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b))
-}
-
-// telling are words that make a paragraph ask landlords to watch and report
-// people. Zuji has no tip-off function: the standard text says 110.
-var telling = []string{"举报", "检举", "揭发", "告密", "可疑", "tip-off", "tip off", "suspicious", "informant"}
-
-// ForbiddenParagraph returns the forbidden subject that a manager's own paragraph
-// names, or "". Blanks and signs between the characters do not hide a word.
-func ForbiddenParagraph(text string) string {
-	if word := Forbidden(text); word != "" {
-		return word
-	}
-	joined := strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return unicode.ToLower(r)
-		}
-		return -1
-	}, text)
-	if word := Forbidden(joined); word != "" {
-		return word
-	}
-	if i := slices.IndexFunc(telling, func(word string) bool {
-		return strings.Contains(joined, word) || strings.Contains(strings.ToLower(text), word)
-	}); i >= 0 {
-		return telling[i]
-	}
-	return ""
 }

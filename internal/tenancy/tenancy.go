@@ -55,6 +55,9 @@ type Tenancy struct {
 
 	Reminding Reminding `json:"reminding,omitzero"`
 
+	Warned time.Time `json:"warned,omitzero"` // when the landlord was told that the personal data leave
+	Erased time.Time `json:"erased,omitzero"` // when they left: see Anonymous
+
 	// Handover is the hash of the link by which the landlord may take over what
 	// the desk entered.
 	Handover Link `json:"handover,omitzero"`
