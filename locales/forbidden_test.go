@@ -12,12 +12,16 @@ import (
 // unasked are the sentences that say what is not asked for.
 var unasked = regexp.MustCompile(`[^。.\n]*(一概不问|不问|请不要写|write nothing|can’t be asked|can’t be written|不能问|不要问|不收|不登记|is ever asked|never ask|must not ask|may not ask|are not asked|not be asked)[^。.\n]*[。.]?`)
 
+// commandName is /health: that of Zuji.
+var commandName = regexp.MustCompile(`/[a-z]+`)
+
 // No text asks for a forbidden subject; the only ones that name one say that it is
 // not asked.
 func TestTexts_AskForNothingForbidden(t *testing.T) {
 	said := 0
 	for _, l := range locales.All {
 		for key, text := range messages(t, l) {
+			text = commandName.ReplaceAllString(text, "")
 			rest := unasked.ReplaceAllString(text, "")
 			if tenancy.Forbidden(text) != "" && tenancy.Forbidden(rest) == "" {
 				said++

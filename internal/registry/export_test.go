@@ -2,6 +2,7 @@ package registry
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"time"
@@ -73,7 +74,7 @@ func (r *Registry) SetEnds(ctx context.Context, s kv.Store) error {
 			return err
 		}
 	}
-	return r.setEnds(ctx, s)
+	return errors.Join(r.planAll(ctx, s), r.setEnds(ctx, s))
 }
 
 // Rows counts the rows of a table.

@@ -152,6 +152,9 @@ func (r *Registry) checkLife(ctx context.Context, fault func(string)) error {
 func (r *Registry) checkReceipts(ctx context.Context, fault func(string)) error {
 	most, given := map[string]int{}, map[string]bool{}
 	err := r.eachTenancy(ctx, func(_ kv.Tx, t tenancy.Tenancy) {
+		if !t.Erased.IsZero() {
+			return // its number has left with the rest
+		}
 		var month string
 		var n int
 		number, ok := tenancy.ParseReceipt(t.Receipt)

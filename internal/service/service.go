@@ -92,7 +92,7 @@ type Service struct {
 
 // Start opens the stores, meets Telegram and begins to serve.
 func Start(ctx context.Context, c Config) (*Service, error) {
-	z := &Service{config: c, log: c.Log, started: c.Now(), ending: make(chan struct{}), failed: make(chan error, 4)}
+	z := &Service{config: c, log: c.Log, ending: make(chan struct{}), failed: make(chan error, 4)}
 	if err := z.start(ctx); err != nil {
 		z.close()
 		return nil, err
@@ -121,6 +121,7 @@ func (z *Service) start(ctx context.Context) error {
 	if err := z.connect(ctx, texts); err != nil {
 		return err
 	}
+	z.started = z.config.Now()
 	z.health.started.Store(true)
 	z.health.at(stageTaking)
 	if err := z.Registry.ContinueDutyNotices(ctx); err != nil {
