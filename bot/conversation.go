@@ -73,6 +73,10 @@ func (c *conversation) turn() error {
 			return err
 		}
 		changed, err := c.act()
+		if errors.Is(err, errLapsed) {
+			c.plan, c.st.Session, c.st.Pending = nil, nil, nil
+			changed, err = true, c.say(form.T("error.not_allowed"))
+		}
 		if err != nil {
 			return err
 		}

@@ -150,18 +150,16 @@ func (v *town) registers() int64 {
 func (v *town) entersAtDesk() int64 {
 	who := pick(v, "who", int64(manager), second, foreign, stranger)
 	f := v.newForm("desk")
-	f.place = 0
-	if who == foreign {
-		f.place = 1
-	}
 	if !v.staff[0][who] && !v.staff[1][who] {
 		v.says(who, "/desk") // and is refused
 		return who
 	}
-	if v.staff[0][who] && v.staff[1][who] {
-		f.place = pick(v, "compound", 0, 1)
-	} else if v.staff[1][who] {
+	switch {
+	case v.staff[0][who] && v.staff[1][who]:
+	case v.staff[1][who]:
 		f.place = 1
+	default:
+		f.place = 0
 	}
 	v.begins(who, f, func() { v.says(who, "/desk") })
 	return who
@@ -295,6 +293,8 @@ func (v *town) changesStaff() int64 {
 		case "mkread":
 			v.reader[place][whom] = true
 		}
+		v.notices(whom)
+		v.quiet(whom)
 	}
 	return who
 }

@@ -185,6 +185,32 @@ func (v *town) givesUp(who int64, f *openForm) {
 	v.ended(who, f)
 }
 
+// lapsed reports whether a form is about what the person may no longer see.
+func (v *town) lapsed(who int64, f *openForm) bool {
+	switch f.flow {
+	case "returning", "rejecting":
+		return !v.staffs(f.about, who)
+	case "ending", "filed":
+		return !v.sees(f.about, who)
+	}
+	return false
+}
+
+// notices lets a person whose role was taken find out that their form has ended.
+func (v *town) notices(who int64) {
+	if f := v.forms[who]; f != nil && v.lapsed(who, f) {
+		v.says(who, "选好了")
+		v.forbidden(who)
+		v.forms[who] = nil
+	}
+}
+
+func (v *town) forbidden(who int64) {
+	if !strings.Contains(v.last(who).Text, "这个操作您不能用") {
+		v.rt.Fatalf("%s is not told that it is forbidden:\n%s", names[who], v.as(who).chat())
+	}
+}
+
 // filling is somebody with a form.
 func (v *town) filling() int64 {
 	var who []int64
@@ -227,6 +253,8 @@ func (v *town) resumes() int64 {
 		if !strings.Contains(v.last(who).Text, "没有没填完的草稿") {
 			v.rt.Fatalf("%s has no draft and sees:\n%s", names[who], v.last(who).Text)
 		}
+	case len(kept) == 1 && v.lapsed(who, kept[0]):
+		v.forbidden(who)
 	case len(kept) == 1:
 		v.forms[who] = kept[0]
 		kept[0].touched = v.now.Now()
