@@ -14,7 +14,7 @@ type Toxin string
 // The toxins. None lets everything pass.
 const (
 	None    Toxin = ""
-	Late    Toxin = "late"    // 80 ms each way
+	Late    Toxin = "late"    // 40 ms each way
 	Hole    Toxin = "hole"    // bytes vanish, connections stay
 	Reset   Toxin = "reset"   // connections end at once, as new ones do
 	Cut     Toxin = "cut"     // an answer ends in the middle, with the connection
@@ -153,7 +153,7 @@ func (p *Proxy) write(to io.Writer, b []byte, answers bool) bool {
 	case x == Hole:
 		return true
 	case x == Late:
-		time.Sleep(80 * time.Millisecond)
+		time.Sleep(40 * time.Millisecond)
 	case x == Cut && answers:
 		_, _ = to.Write(b[:len(b)/2])
 		return false

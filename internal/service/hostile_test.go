@@ -165,16 +165,15 @@ func (p *patient) reply(m standin.Message, unit string) (question, say string) {
 	return "", ""
 }
 
-// Telegram answers badly, updates come twice and late, and Zuji is killed all the
-// while: every registration exists once, nobody is told a third time, and what may
-// not have arrived is listed.
-func TestHostile_WholeService(t *testing.T) {
-	rig := torture.New(t)
+// badTelegram is one that disturbs every call and the way to the webhook, with a
+// compound whose staff is complete.
+func badTelegram(t *testing.T, rig *torture.Rig) (*standin.Server, service.Config) {
+	t.Helper()
 	telegram := standin.New(standin.Options{Token: token, Username: username,
 		Limits: standin.Limits{Overall: -1, PerChat: -1, GroupPerMinute: -1}, WebhookRetry: 20 * time.Millisecond})
-	defer telegram.Close()
+	t.Cleanup(telegram.Close)
 	api := httptest.NewServer(telegram.Handler())
-	defer api.Close()
+	t.Cleanup(api.Close)
 	telegram.AddUser(standin.User{ID: manager, FirstName: "李经理", LanguageCode: "zh-hans"})
 	config := service.Config{Token: token, APIURL: api.URL, Data: t.TempDir(), Admins: []int64{admin}, Rates: fast}
 	prepare(t, config, telegram)
@@ -182,29 +181,48 @@ func TestHostile_WholeService(t *testing.T) {
 	webhook(t)(&config)
 	config.WebhookURL = hostilePath(t, rig, config.Listen)
 	telegram.Faults(disturb(rig))
+	return telegram, config
+}
 
-	log := &lines{}
+// patients lets patient people do something, all at the same time.
+func patients(t *testing.T, rig *torture.Rig, telegram *standin.Server, do func(*patient)) ([]*patient, *sync.WaitGroup) {
 	var people []*patient
 	var group sync.WaitGroup
-	var left atomic.Int64
-	left.Store(hostilePeople)
 	for i := range hostilePeople {
 		id := int64(2001 + i)
 		telegram.AddUser(standin.User{ID: id, FirstName: fmt.Sprintf("房东%d", i), LanguageCode: "zh-hans"})
 		p := &patient{registrar: registrar{t: t, app: telegram.As(id), id: id}, rig: rig}
 		people = append(people, p)
-		group.Go(func() {
-			defer left.Add(-1)
-			for n := range rig.Times(hostileUnits) {
-				unit := fmt.Sprintf("%d-1-%d", i+1, 101+n)
-				if err := p.registers(unit); err != nil {
-					t.Errorf("landlord %d, unit %s: %v\n%s", id, unit, err, p.newest().Text)
-					return
-				}
-				p.units = append(p.units, unit)
-			}
-		})
+		group.Go(func() { do(p) })
 	}
+	return people, &group
+}
+
+// registersNext registers the person's next unit.
+func (p *patient) registersNext() {
+	unit := fmt.Sprintf("%d-1-%d", p.id-2000, 101+len(p.units))
+	if err := p.registers(unit); err != nil {
+		p.t.Errorf("landlord %d, unit %s: %v\n%s", p.id, unit, err, p.newest().Text)
+		return
+	}
+	p.units = append(p.units, unit)
+}
+
+// Telegram answers badly, updates come twice and late, and Zuji is killed all the
+// while: every registration exists once, nobody is told a third time, and what may
+// not have arrived is listed.
+func TestHostile_WholeService(t *testing.T) {
+	rig := torture.New(t)
+	telegram, config := badTelegram(t, rig)
+	log := &lines{}
+	var left atomic.Int64
+	left.Store(hostilePeople)
+	people, group := patients(t, rig, telegram, func(p *patient) {
+		defer left.Add(-1)
+		for range rig.Times(hostileUnits) {
+			p.registersNext()
+		}
+	})
 	rng := rig.Rand(3)
 	z := serving(t, config, log)
 	for range rig.Times(hostileKills) {
@@ -279,7 +297,7 @@ func cardsOfAll(telegram *standin.Server) map[string]int {
 
 func checkHostile(t *testing.T, rig *torture.Rig, c service.Config, telegram *standin.Server, people []*patient) {
 	t.Helper()
-	c.Log, c.Now, c.WebhookURL = slog.New(slog.DiscardHandler), time.Now, ""
+	c.Log, c.Now, c.WebhookURL, c.RedisURL = slog.New(slog.DiscardHandler), time.Now, "", ""
 	z, err := service.Start(context.Background(), c)
 	if err != nil {
 		t.Fatal(err)

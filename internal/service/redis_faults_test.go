@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -84,7 +85,8 @@ type harm struct {
 	name string
 	do   func()
 	undo func()
-	lost int // questions before that may be asked again: the store loses what was just written
+	lost int  // questions before that may be asked again: the store may lose what was just written
+	all  bool // the store loses everything
 }
 
 // suffers answers the question at place while harm is done, and then again until
@@ -98,6 +100,9 @@ func (w *walker) suffers(h harm, place int) int {
 	h.undo()
 	again := 0
 	for deadline := time.Now().Add(2 * patience); ; time.Sleep(100 * time.Millisecond) {
+		if h.all && strings.Contains(said, "那份草稿可能没有保住") {
+			return placeOf(w.tell("/register"))
+		}
 		if now := placeOf(said); now >= 0 && now != place {
 			if now < place-h.lost || now > place+1 && asked[place].question != "哪一栋" { // the landlord is known by then
 				w.w.t.Fatalf("%s: from %q on to %q", h.name, asked[place].question, asked[now].question)
@@ -176,9 +181,31 @@ func TestRedisFaults_OneServer(t *testing.T) {
 	harms := []harm{
 		{name: "stopped", do: redis.Stop, undo: redis.Restart},
 		{name: "stalled", do: redis.Stall, undo: redis.Resume},
+		{name: "emptied", do: redis.FlushAll, undo: func() {}, all: true},
 	}
 	for _, x := range redistest.Toxins {
 		harms = append(harms, harm{name: string(x), do: func() { proxy.Poison(x) }, undo: func() { proxy.Poison(redistest.None) }})
 	}
 	faces(t, w, rig, harms, 1+rig.Times(1))
+}
+
+// A sentinel makes the replica the master: what was written last may be lost.
+func TestRedisFaults_Failover(t *testing.T) {
+	rig := torture.New(t)
+	set := redistest.StartSentinel(t)
+	w := newWorld(t, func(c *service.Config) { c.RedisURL = set.URL() })
+	once := sync.OnceFunc(set.Failover)
+	faces(t, w, rig, []harm{{name: "failover", do: once, undo: func() {}, lost: 1}}, 1)
+}
+
+// A node of a cluster of three is killed and comes back.
+func TestRedisFaults_Cluster(t *testing.T) {
+	rig := torture.New(t)
+	cluster := redistest.StartCluster(t)
+	w := newWorld(t, func(c *service.Config) { c.RedisURL = cluster.URL() })
+	var harms []harm
+	for i, n := range cluster.Nodes {
+		harms = append(harms, harm{name: fmt.Sprintf("node %d killed", i+1), do: n.Stop, undo: n.Restart, lost: 1})
+	}
+	faces(t, w, rig, harms, 1)
 }
