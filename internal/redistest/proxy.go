@@ -1,9 +1,11 @@
 package redistest
 
 import (
+	"bytes"
 	"io"
 	"net"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -20,10 +22,11 @@ const (
 	Cut     Toxin = "cut"     // an answer ends in the middle, with the connection
 	Trickle Toxin = "trickle" // a byte each 20 ms
 	Refuse  Toxin = "refuse"  // nobody listens
+	Unsaid  Toxin = "unsaid"  // what a script did is done, its answer never comes
 )
 
 // Toxins are all that do harm.
-var Toxins = []Toxin{Late, Hole, Reset, Cut, Trickle, Refuse}
+var Toxins = []Toxin{Late, Hole, Reset, Cut, Trickle, Refuse, Unsaid}
 
 // A Proxy stands between a client and a server and does harm when told to.
 type Proxy struct {
@@ -126,19 +129,25 @@ func (p *Proxy) serve(near *net.TCPConn) {
 	}
 	defer far.Close()
 	var both sync.WaitGroup
-	both.Go(func() { p.pass(far, near, false) })
-	p.pass(near, far, true)
+	var script atomic.Bool // one was asked for
+	both.Go(func() { p.pass(far, near, false, &script) })
+	p.pass(near, far, true, &script)
 	both.Wait()
 }
 
 // pass hands bytes on until one end closes. answers says in which direction.
-func (p *Proxy) pass(to, from *net.TCPConn, answers bool) {
+func (p *Proxy) pass(to, from *net.TCPConn, answers bool, script *atomic.Bool) {
 	defer to.Close()
 	defer from.Close()
 	buf := make([]byte, 32<<10)
 	for {
 		n, err := from.Read(buf)
 		if err != nil {
+			return
+		}
+		if !answers {
+			script.Store(bytes.Contains(bytes.ToLower(buf[:n]), []byte("evalsha")))
+		} else if script.Load() && p.now() == Unsaid {
 			return
 		}
 		if !p.write(to, buf[:n], answers) {

@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"zuji/internal/standin"
+	"zuji/internal/tenancy"
 )
 
 // pick draws one of some.
@@ -214,6 +215,9 @@ func (v *town) data(verb string, p *paper, round int) string {
 // pressesSomething makes anybody press a button that acts at once.
 func (v *town) pressesSomething() int64 {
 	p, verb, who := v.somePaper(), pick(v, "verb", "accept", "withdrew", "goon", "close"), v.somebody()
+	if p.state == tenancy.Submitted && pick(v, "verb", true, false) {
+		verb = "accept"
+	}
 	round := p.round - pick(v, "late", 0, 0, 0, 1)
 	v.forges(who, v.data(verb, p, round), fmt.Sprintf("%s %d, round %d", verb, p.n, round))
 	v.pressed(verb, p, round, who)

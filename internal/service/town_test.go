@@ -335,7 +335,7 @@ func TestTown(t *testing.T) {
 			act   func() int64
 		}{
 			"register": {3, v.registers}, "desk": {1, v.entersAtDesk}, "go on": {6, v.goesOn}, "leave": {1, v.leaves},
-			"resume": {1, v.resumes}, "press": {3, v.pressesSomething}, "review": {3, v.reviews}, "begin": {4, v.beginsAbout},
+			"resume": {1, v.resumes}, "press": {5, v.pressesSomething}, "review": {2, v.reviews}, "begin": {4, v.beginsAbout},
 			"hand over": {1, v.handsOver}, "look": {2, v.looksUp}, "staff": {1, v.changesStaff}, "days": {2, v.daysPass}, "restart": {1, v.restarts},
 		} {
 			for n := range a.often {
