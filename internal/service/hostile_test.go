@@ -222,7 +222,7 @@ func TestHostile_WholeService(t *testing.T) {
 		}
 	})
 	rng := rig.Rand(3)
-	z := serving(t, config, log)
+	z := launched(t, config, log)
 	for range rig.Times(hostileKills) {
 		time.Sleep(time.Duration(500+rng.IntN(2500)) * time.Millisecond)
 		if left.Load() == 0 {
@@ -230,7 +230,7 @@ func TestHostile_WholeService(t *testing.T) {
 		}
 		z.kill()
 		rig.Count("kills", 1)
-		z = serving(t, config, log)
+		z = launched(t, config, log)
 	}
 	group.Wait()
 	waitPending(t, telegram)
@@ -245,8 +245,8 @@ func TestHostile_WholeService(t *testing.T) {
 	}
 }
 
-// serving starts Zuji, again where a bad answer ended the start, as systemd does.
-func serving(t *testing.T, c service.Config, log *lines) *process {
+// launched starts Zuji, again where a bad answer ended the start, as systemd does.
+func launched(t *testing.T, c service.Config, log *lines) *process {
 	t.Helper()
 	for range 20 {
 		p := launch(t, c, log)

@@ -77,7 +77,7 @@ func newLoad(t *testing.T, rig *torture.Rig) *load {
 
 func (l *load) serve() {
 	l.t.Helper()
-	l.zuji = serving(l.t, l.config, l.log)
+	l.zuji = launched(l.t, l.config, l.log)
 	l.t.Cleanup(l.zuji.kill)
 }
 

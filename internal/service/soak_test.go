@@ -25,7 +25,7 @@ func TestSoak(t *testing.T) {
 	proxy := redis.Proxy()
 	config.RedisURL = proxy.URL()
 	log := &lines{}
-	z := serving(t, config, log)
+	z := launched(t, config, log)
 	until := time.Now().Add(time.Duration(rig.Times(1)) * soakTime)
 	people, group := patients(t, rig, telegram, func(p *patient) {
 		for time.Now().Before(until) && !t.Failed() {
