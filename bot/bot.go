@@ -39,6 +39,7 @@ type Bot struct {
 
 	open    questions
 	doubts  doubts
+	waits   waits
 	known   knownMenus
 	imports imports
 }
@@ -61,7 +62,11 @@ func (b *Bot) Handle(ctx context.Context, u *models.Update) error {
 	if err := c.meet(); err != nil {
 		return err
 	}
-	return c.turn()
+	err := c.turn()
+	if err == nil {
+		b.waits.end(in.chat)
+	}
+	return err
 }
 
 // Sorry tells the sender of an update that it could not be handled, with the

@@ -82,7 +82,9 @@ func (c *conversation) turn() error {
 		}
 		if changed && c.down == nil {
 			c.st.see(c.in.update)
-			err = c.save(c.ctx, c.in.chat, c.st)
+			if err = c.save(c.ctx, c.in.chat, c.st); err == nil {
+				c.inDoubt(c.in.chat) // no more: what is shown is what is stored
+			}
 		}
 		if errors.Is(err, session.ErrConflict) {
 			continue

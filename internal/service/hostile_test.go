@@ -106,6 +106,7 @@ func hostilePath(t *testing.T, rig *torture.Rig, to string) string {
 // nothing asks for the question again.
 type patient struct {
 	registrar
+	t   *testing.T
 	rig *torture.Rig
 }
 
@@ -189,7 +190,7 @@ func patients(t *testing.T, rig *torture.Rig, telegram *standin.Server, do func(
 	for i := range hostilePeople {
 		id := int64(2001 + i)
 		telegram.AddUser(standin.User{ID: id, FirstName: fmt.Sprintf("房东%d", i), LanguageCode: "zh-hans"})
-		p := &patient{registrar: registrar{t: t, app: telegram.As(id), id: id}, rig: rig}
+		p := &patient{registrar: registrar{app: telegram.As(id), id: id}, t: t, rig: rig}
 		people = append(people, p)
 		group.Go(func() { do(p) })
 	}
