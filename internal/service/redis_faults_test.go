@@ -109,7 +109,8 @@ func (w *walker) suffers(h harm, place int) int {
 			}
 			return now
 		}
-		if strings.Contains(said, "已提交给物业") {
+		stored := place == len(asked)-1 && strings.Contains(said, "我没有在等您回答") // but its answer never came
+		if strings.Contains(said, "已提交给物业") || stored {
 			return len(asked)
 		}
 		if placeOf(said) == place {

@@ -24,13 +24,19 @@ func documentOf(n int) string {
 	return body + string("10X98765432"[sum%11]) // GB 11643
 }
 
+// atSummary reports whether a text is a form's summary and not a question whose
+// last answer has to be looked at again.
+func atSummary(text string) bool {
+	return strings.Contains(text, "请核对") && !strings.Contains(text, "哪一栋")
+}
+
 // say answers the question that a person has before them; it returns "" at the
 // summary and for a question that it does not know.
 func (v *town) say(who int64, f *openForm) string {
 	text := v.question(who).Text
 	has := func(s string) bool { return strings.Contains(text, s) }
 	switch {
-	case has("提交即声明"), has("请核对"):
+	case atSummary(text):
 		return ""
 	case has("同意这样处理吗"):
 		return "同意"
@@ -106,7 +112,7 @@ func (v *town) goesOn() int64 {
 			return who
 		}
 	}
-	if text := v.question(who).Text; !strings.Contains(text, "请核对") {
+	if !atSummary(v.question(who).Text) {
 		return who
 	}
 	if f.flow == "change" && f.rev == 0 {
