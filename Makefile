@@ -3,8 +3,9 @@
 GO       ?= go
 ARTEFACTS ?= $(CURDIR)/artefacts
 FUZZ     ?= 20000x
+TORTURE  ?= 1
 
-.PHONY: test deps check unit fuzz
+.PHONY: test deps check unit fuzz torture
 
 test: deps check unit fuzz
 
@@ -26,3 +27,7 @@ fuzz:
 	GO=$(GO) sh .ci/fuzz $(FUZZ)
 
 # The longer fuzz run: make fuzz FUZZ=10000000x
+
+# The rigs of docs/reliability.md for about an hour: make torture TORTURE=10 for ten.
+torture: deps
+	ZUJI_TORTURE=$$((40 * $(TORTURE))) $(GO) test -run '^TestTorture' -v -p 1 -timeout 0 ./...

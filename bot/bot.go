@@ -43,6 +43,7 @@ type Bot struct {
 	open    questions
 	doubts  doubts
 	senders senders
+	waits   waits
 	known   knownMenus
 	jobs    jobs
 	reading sync.Mutex // held while a ledger is read: it takes much memory
@@ -72,7 +73,11 @@ func (b *Bot) Handle(ctx context.Context, u *models.Update) error {
 	if c.profile.Blocked {
 		return c.turnedAway("error.blocked")
 	}
-	return c.turn()
+	err := c.turn()
+	if err == nil {
+		b.waits.end(in.chat)
+	}
+	return err
 }
 
 // Sorry tells the sender of an update that it could not be handled, with the

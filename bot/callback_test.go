@@ -85,6 +85,10 @@ func FuzzCallback(f *testing.F) {
 				t.Errorf("%q reads as %q %q", data, v, arg)
 			}
 			parseRound(arg)
+			parseMember(arg)
+			if id, n := parseDuty(arg); n < 0 || len(id) > len(arg) {
+				t.Errorf("%q names %q %d", arg, id, n)
+			}
 			compound, question, place := parseQuestion(arg)
 			if c, q, n := parseQuestion(questionArg(compound, question, place)); c != compound || q != question || n != place {
 				t.Errorf("%q names %q %q %d, and that %q %q %d", arg, compound, question, place, c, q, n)

@@ -73,12 +73,18 @@ func (c *conversation) turn() error {
 			return err
 		}
 		changed, err := c.act()
+		if errors.Is(err, errLapsed) {
+			c.plan, c.st.Session, c.st.Pending = nil, nil, nil
+			changed, err = true, c.say(form.T("error.not_allowed"))
+		}
 		if err != nil {
 			return err
 		}
 		if changed && c.down == nil {
 			c.st.see(c.in.update)
-			err = c.save(c.ctx, c.in.chat, c.st)
+			if err = c.save(c.ctx, c.in.chat, c.st); err == nil {
+				c.inDoubt(c.in.chat) // no more: what is shown is what is stored
+			}
 		}
 		if errors.Is(err, session.ErrConflict) {
 			continue

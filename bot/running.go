@@ -67,6 +67,9 @@ func (c *conversation) running(s form.Session) (running, error) {
 	if err != nil {
 		return running{}, err
 	}
+	if !c.goesOn(s.Flow, t) {
+		return running{}, errLapsed
+	}
 	switch s.Flow {
 	case "filing":
 		return run(flows.Filing(facts, c.compound(t.Compound).City), func(d tenancy.Tenancy) (last, error) {

@@ -52,6 +52,9 @@ func (c *conversation) submitTenancy(session string, t tenancy.Tenancy) (last, e
 	} else {
 		t, err = c.Registry.Resubmit(c.ctx, t)
 	}
+	if said, ok := impossible(t, err); ok { // withdrawn while it was corrected
+		return last{text: said}, nil
+	}
 	if err != nil {
 		return last{}, err
 	}

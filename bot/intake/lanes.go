@@ -55,6 +55,10 @@ type Lanes struct {
 	// Sorry tells the sender of an update that was set aside, with a reference.
 	Sorry func(ctx context.Context, u *models.Update, reference string)
 
+	// NotStored tells the sender of an update that the store did not take it and that
+	// it comes again. It is called after every such try.
+	NotStored func(ctx context.Context, u *models.Update)
+
 	// Observe is told of every try of an update, and of every update refused while
 	// too many wait, with the kind of update and how long the handler took. It must
 	// be quick. Nil means that nobody is told.
@@ -170,6 +174,9 @@ func (l *Lanes) run(ctx context.Context, f *flight, lane int64) {
 	} else {
 		l.slots <- struct{}{}
 		f.err = l.try(ctx, f)
+		if errors.Is(f.err, ErrNotStored) && l.NotStored != nil && f.u != nil {
+			l.tell(ctx, f.u, l.NotStored)
+		}
 		<-l.slots
 	}
 	l.mu.Lock()

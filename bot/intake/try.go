@@ -93,7 +93,7 @@ func (l *Lanes) setAside(ctx context.Context, f *flight, reason string) error {
 		return err
 	}
 	if l.Sorry != nil {
-		l.apologise(ctx, f.u, reference)
+		l.tell(ctx, f.u, func(ctx context.Context, u *models.Update) { l.Sorry(ctx, u, reference) })
 	}
 	return nil
 }
@@ -112,12 +112,12 @@ func (l *Lanes) keep(ctx context.Context, id int64, kind string, raw []byte, rea
 	return reference, nil
 }
 
-// apologise calls Sorry, whose panic must not undo what was done.
-func (l *Lanes) apologise(ctx context.Context, u *models.Update, reference string) {
+// tell calls say, whose panic must not undo what was done.
+func (l *Lanes) tell(ctx context.Context, u *models.Update, say func(context.Context, *models.Update)) {
 	defer func() {
 		if p := recover(); p != nil {
 			l.Log.Error("apology panicked", "update", u.ID, "panic", fmt.Sprintf("%T", p))
 		}
 	}()
-	l.Sorry(ctx, u, reference)
+	say(ctx, u)
 }

@@ -176,3 +176,14 @@ func TestCheck_AgainstAHeadFromBeforePruning(t *testing.T) {
 		t.Errorf("another history that ends where pruning did: found %s", got)
 	}
 }
+
+// Only what was signed with the key is taken, whatever the text.
+func FuzzVerifyHead(f *testing.F) {
+	f.Add("zuji audit head v1\ncount: 7\nhash: 00\ntime: 2026-11-23T12:00:01+08:00\nkey: 00\nsignature: AA==\n")
+	f.Add("zuji audit head v1\r\n count:18446744073709551616")
+	f.Fuzz(func(t *testing.T, text string) {
+		if h, err := audit.VerifyHead(text, key.Public()); err == nil {
+			t.Errorf("%q is taken for %+v", text, h)
+		}
+	})
+}

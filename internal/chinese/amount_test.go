@@ -70,6 +70,17 @@ func TestParseTerm(t *testing.T) {
 	}
 }
 
+func FuzzTerm(f *testing.F) {
+	for _, s := range []string{"一年半", "12个月", "两年零三个月", "半年", "0个月", "9999999999999年"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if months, err := chinese.ParseTerm(s); err == nil && months <= 0 {
+			t.Errorf("ParseTerm(%q) = %d", s, months)
+		}
+	})
+}
+
 func FuzzAmount(f *testing.F) {
 	for _, s := range []string{"三千五", "3.5k", "一年半", "1万2", "叁仟元零伍分", "亿万亿", "1/3", "三块五", "42000/年"} {
 		f.Add(s, int64(350000))

@@ -2,6 +2,7 @@ package service_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -23,10 +24,10 @@ func (w *world) lettingBy(n int) {
 		one := w.ordinary()
 		one.ID, one.Owner = fmt.Sprintf("B%d", i), id
 		one.Unit = address.Unit{Building: "5", Entrance: "1", Room: fmt.Sprint(101 + i)}
-		if _, err := w.zuji.Registry.Submit(w.t.Context(), one); err != nil {
+		if _, err := w.zuji.Registry.Submit(context.Background(), one); err != nil {
 			w.t.Fatal(err)
 		}
-		if _, err := w.zuji.Registry.Accept(w.t.Context(), one.ID, 0, manager); err != nil {
+		if _, err := w.zuji.Registry.Accept(context.Background(), one.ID, 0, manager); err != nil {
 			w.t.Fatal(err)
 		}
 	}

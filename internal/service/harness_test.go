@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"zuji/bot"
 	"zuji/bot/outgoing"
 	"zuji/internal/registry"
@@ -36,7 +38,7 @@ var fast = outgoing.Rates{Overall: 10_000, Chat: 10_000, Burst: 1000, Group: 10_
 
 // A world is Zuji running against the stand-in.
 type world struct {
-	t        *testing.T
+	t        rapid.TB
 	telegram *standin.Server
 	config   service.Config
 	zuji     *service.Service
@@ -112,7 +114,7 @@ func newWorld(t *testing.T, change func(*service.Config)) *world {
 	}
 	w.start()
 	t.Cleanup(func() {
-		if t.Failed() {
+		if t.Failed() && w.logs.String() != "" {
 			t.Logf("log:\n%s", w.logs)
 		}
 	})

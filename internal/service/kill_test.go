@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -24,6 +25,7 @@ import (
 	"zuji/internal/service"
 	"zuji/internal/standin"
 	"zuji/internal/tenancy"
+	"zuji/internal/torture"
 )
 
 // childEnv makes the test binary run Zuji instead of the tests: the process that
@@ -37,7 +39,22 @@ func TestMain(m *testing.M) {
 	if folder := os.Getenv(rekeyEnv); folder != "" {
 		os.Exit(rekeyChild(folder))
 	}
+	if raw := os.Getenv(writerEnv); raw != "" {
+		exit(writer(raw))
+	}
+	if raw := os.Getenv(imagesEnv); raw != "" {
+		var im images
+		exit(errors.Join(json.Unmarshal([]byte(raw), &im), im.check()))
+	}
 	os.Exit(m.Run())
+}
+
+func exit(err error) {
+	if err != nil {
+		fmt.Println(err)
+		os.Exit(1)
+	}
+	os.Exit(0)
 }
 
 // child runs Zuji until SIGTERM.
@@ -123,158 +140,34 @@ func (p *process) kill() {
 	_ = p.cmd.Wait()
 }
 
-// answers are what a landlord says to each question; a label in brackets is
-// pressed.
-var answers = []struct{ question, say string }{
-	{"同意这样处理吗", "[✅ 同意]"},
-	{"您是？", "[房东本人]"},
-	{"房东叫什么名字", "王建国"},
-	{"房东的手机号", "13800138000"},
-	{"租客叫什么名字", "李雷"},
-	{"的证件号码", "119999199001010012"},
-	{"的手机号？", "13900139000"},
-	{"还有别人住吗", "[没有了]"},
-	{"从哪天开始租", "明天"},
-	{"租多久", "[12 个月]"},
-	{"提交即声明", "[✅ 属实，提交]"},
-}
-
-// registrar registers one unit after another until stop, like a patient person:
-// each question is answered once.
-type registrar struct {
-	t     *testing.T
-	app   *standin.Client
-	id    int64
-	units []string
-}
-
-func (r *registrar) run(stop *atomic.Bool) error {
-	if _, err := r.app.Start(""); err != nil {
-		return err
-	}
-	for n := 1; !stop.Load(); n++ {
-		unit := fmt.Sprintf("%d-1-%d", r.id-2000, 100*n+1)
-		if err := r.register(unit); err != nil {
-			return fmt.Errorf("landlord %d, unit %s: %w\n%s", r.id, unit, err, r.newest().Text)
-		}
-		r.units = append(r.units, unit)
-	}
-	return nil
-}
-
-// stuck is how long a landlord waits for an answer before the test fails.
-const stuck = 2 * time.Minute
-
-func (r *registrar) register(unit string) error {
-	done := r.receipts()
-	if _, err := r.app.Send("/register"); err != nil {
-		return err
-	}
-	answered := map[string]bool{}
-	last, told := "", 0
-	for since := time.Now(); time.Since(since) < stuck; time.Sleep(time.Duration(2+rand.IntN(8)) * time.Millisecond) {
-		if r.receipts() > done {
-			return nil
-		}
-		m := r.newest()
-		if lost := strings.Contains(m.Text, "没有存上"); m.ID != told && (lost || strings.Contains(m.Text, "我没有在等您回答")) {
-			// On a busy machine Redis may be late: a person does as they are told.
-			told, answered[last] = m.ID, false
-			again := "好的"
-			if !lost {
-				again = "/register"
-			}
-			if _, err := r.app.Send(again); err != nil {
-				return err
-			}
-			continue
-		}
-		if !answered["unit"] && strings.Contains(m.Text, "哪一栋") {
-			answered["unit"], last, since = true, "unit", time.Now()
-			if _, err := r.app.Send(unit); err != nil {
-				return err
-			}
-			continue
-		}
-		for _, a := range answers {
-			if answered[a.question] || !strings.Contains(m.Text, a.question) || a.question == "的手机号？" && strings.Contains(m.Text, "房东的") {
-				continue
-			}
-			if err := r.say(m, a.say); err != nil {
-				break
-			}
-			answered[a.question], last, since = true, a.question, time.Now()
-			break
-		}
-	}
-	return fmt.Errorf("no answer; answered so far: %v", answered)
-}
-
-// say types or presses an answer; it fails while the button is not there yet.
-func (r *registrar) say(m standin.Message, say string) error {
-	label, press := strings.CutPrefix(say, "[")
-	if !press {
-		_, err := r.app.Send(say)
-		return err
-	}
-	for _, row := range m.Inline {
-		for _, k := range row {
-			if k.Text == strings.TrimSuffix(label, "]") {
-				_, err := r.app.Press(0, m.ID, k.Data)
-				return err
-			}
-		}
-	}
-	return fmt.Errorf("no button %s", say)
-}
-
-func (r *registrar) newest() standin.Message {
-	all := r.app.Messages(0)
-	for i := len(all) - 1; i >= 0; i-- {
-		if all[i].From.ID != r.id {
-			return all[i]
-		}
-	}
-	return standin.Message{}
-}
-
-// receipts counts the registrations that the landlord was told of; the same
-// message may come twice.
-func (r *registrar) receipts() int {
-	told := map[string]bool{}
-	for _, m := range r.app.Messages(0) {
-		if i := strings.Index(m.Text, "ZJ-"); i >= 0 && strings.Contains(m.Text, "已提交给物业") {
-			told[strings.Fields(m.Text[i:])[0]] = true
-		}
-	}
-	return len(told)
-}
-
-// Kills and landlords of the test in make test.
+// Kills and landlords of the test in go test.
 const (
-	kills     = 150
-	landlords = 50
+	kills     = 80
+	landlords = 30
 )
 
-func TestKill_RegistrationsExistExactlyOnce(t *testing.T) {
-	t.Run("polling", func(t *testing.T) { killTest(t, kills/2, nil) })
+// Zuji is killed again and again while landlords register: every registration of
+// which one was told exists exactly once, with a number of its own, and everything
+// in the folder is whole.
+func TestTorture_Kill(t *testing.T) {
+	t.Run("polling", func(t *testing.T) { killTest(t, nil) })
 	t.Run("webhook with redis", func(t *testing.T) {
 		redis := redistest.Start(t, "--appendfsync", "always")
-		killTest(t, kills-kills/2, func(c *service.Config) {
+		killTest(t, func(c *service.Config) {
 			webhook(t)(c)
 			c.RedisURL = redis.URL()
 		})
 	})
 }
 
-func killTest(t *testing.T, kills int, change func(*service.Config)) {
-	telegram := standin.New(standin.Options{Token: token, Username: username,
-		Limits: standin.Limits{Overall: -1, PerChat: -1, GroupPerMinute: -1}, WebhookRetry: 20 * time.Millisecond})
+func killTest(t *testing.T, change func(*service.Config)) {
+	rig := torture.New(t)
+	random := rig.Rand(0)
+	telegram := unlimited()
 	defer telegram.Close()
 	api := httptest.NewServer(telegram.Handler())
 	defer api.Close()
-	telegram.AddUser(standin.User{ID: manager, FirstName: "李经理", LanguageCode: "zh-hans"})
-	config := service.Config{Token: token, APIURL: api.URL, Data: t.TempDir(), Admins: []int64{admin}, Rates: fast}
+	config := serving(api.URL, t.TempDir())
 	if change != nil {
 		change(&config)
 	}
@@ -286,24 +179,23 @@ func killTest(t *testing.T, kills int, change func(*service.Config)) {
 	var group sync.WaitGroup
 	failed := make(chan error, landlords)
 	for i := range landlords {
-		id := int64(2001 + i)
-		telegram.AddUser(standin.User{ID: id, FirstName: fmt.Sprintf("房东%d", i), LanguageCode: "zh-hans"})
-		r := &registrar{t: t, app: telegram.As(id), id: id}
+		r := newRegistrar(telegram, i)
 		people = append(people, r)
 		group.Go(func() {
-			if err := r.run(&stop); err != nil {
+			if err := r.run(func(int) bool { return !stop.Load() }, func(string) {}); err != nil {
 				failed <- err
 			}
 		})
 	}
-	for range kills {
+	for range rig.Times(kills / 2) {
 		p := launch(t, config, log)
 		<-p.ready
 		if !p.serving.Load() {
 			t.Fatalf("Zuji does not start:\n%s", log)
 		}
-		time.Sleep(time.Duration(rand.IntN(160)) * time.Millisecond)
+		time.Sleep(lifetime(random))
 		p.kill()
+		rig.Count("kills", 1)
 	}
 	last := launch(t, config, log)
 	stop.Store(true)
@@ -318,12 +210,30 @@ func killTest(t *testing.T, kills int, change func(*service.Config)) {
 	if err := last.cmd.Wait(); err != nil {
 		t.Errorf("SIGTERM: %v", err)
 	}
-	total := checkRecords(t, config, telegram, people)
-	t.Logf("%d kills, %d landlords, %d registrations, each exactly once", kills, landlords, total)
+	rig.Count("acked updates", acknowledged(people))
+	rig.Count("landlords", landlords)
+	rig.Count("registrations, each exactly once", checkRecords(t, config, telegram, people))
 	if t.Failed() {
-		all := log.String()
-		t.Logf("log:\n%s", all)
+		t.Logf("log:\n%s", log)
 	}
+}
+
+// lifetime is how long Zuji serves before it is killed. Mostly it is still careful
+// after the kill before; sometimes it has come to trust again.
+func lifetime(r *rand.Rand) time.Duration {
+	most := 160
+	if r.IntN(16) == 0 {
+		most = 1500
+	}
+	return time.Duration(r.IntN(most)) * time.Millisecond
+}
+
+// acknowledged counts what the landlords sent: all of it has been confirmed.
+func acknowledged(people []*registrar) (n int) {
+	for _, r := range people {
+		n += r.sent
+	}
+	return n
 }
 
 // prepare makes the compound and its manager while Zuji runs undisturbed.
@@ -404,6 +314,9 @@ func checkRecords(t *testing.T, c service.Config, telegram *standin.Server, peop
 		}
 		for _, one := range mine {
 			total++
+			if len(one.History) != 1 {
+				t.Errorf("%s was submitted %d times", one.Receipt, len(one.History))
+			}
 			if numbers[one.Receipt] {
 				t.Errorf("receipt %s is given twice", one.Receipt)
 			}

@@ -61,6 +61,31 @@ func TestRedis_EmptiedTheDraftIsHonestlyReportedLost(t *testing.T) {
 	wang.asked("同意这样处理吗")
 }
 
+// Once a later step is stored, the doubt about an earlier one is over: the answer
+// after it counts at once.
+func TestRedis_StalledAndEmptiedNothingIsAskedTwice(t *testing.T) {
+	_, redis, wang := onRedis(t)
+	redis.Stall()
+	wang.says("3-1-502")
+	wang.asked("系统暂时记不住答案")
+	redis.Resume()
+	redis.FlushAll()
+	for deadline := time.Now().Add(patience); strings.Count(wang.chat(), "同意这样处理吗") < 2; {
+		if time.Now().After(deadline) {
+			t.Fatalf("no new form begins:\n%s", wang.chat())
+		}
+		wang.says("/register")
+		wang.w.settled()
+	}
+	wang.presses("✅ 同意")
+	wang.asked("哪一栋")
+	wang.says("3-1-502")
+	wang.asked("您是？")
+	if strings.Contains(wang.chat(), "请重新回答") {
+		t.Errorf("the unit is asked for twice:\n%s", wang.chat())
+	}
+}
+
 func TestRedis_EmptiedAButtonSaysSo(t *testing.T) {
 	w, redis, wang := onRedis(t)
 	events := wang.app.Events(t.Context())

@@ -22,9 +22,11 @@ func (w *world) ticked() {
 }
 
 // drained waits until the outbox is empty.
-func (w *world) drained() {
+func (w *world) drained() { w.t.Helper(); w.drainedWithin(patience) }
+
+func (w *world) drainedWithin(d time.Duration) {
 	w.t.Helper()
-	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(d); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
 		n, err := w.zuji.Box.Counts(context.Background())
 		if err != nil {
 			w.t.Fatal(err)

@@ -180,7 +180,7 @@ func (z *Service) connect(ctx context.Context, texts *locales.Texts) error {
 	}
 	z.pump = &outgoing.Pump{Box: z.Box, Sender: z.sender, Log: z.log, Render: z.bot.Render}
 	z.Registry.Committed = z.pump.Wake
-	z.lanes = &intake.Lanes{Handle: z.handle, Ledger: z.Registry, Log: z.log, Sorry: z.bot.Sorry}
+	z.lanes = &intake.Lanes{Handle: z.handle, Ledger: z.Registry, Log: z.log, Sorry: z.bot.Sorry, NotStored: z.bot.NotStored}
 	z.bot.Again = z.lanes.Again
 	z.observe()
 	if !z.Registry.CleanStop() {

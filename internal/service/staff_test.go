@@ -1,9 +1,12 @@
 package service_test
 
 import (
+	"context"
 	"regexp"
 	"strings"
 	"testing"
+
+	"zuji/internal/tenancy"
 )
 
 var invitationLink = regexp.MustCompile(`\?start=(s_[A-Z2-7]{26})`)
@@ -80,6 +83,35 @@ func TestStaff_ChangeAndRemove(t *testing.T) {
 	if m := boss.sees("操作记录"); !strings.Contains(m.Text, "社区工作人员身份") || strings.Contains(m.Text, "路人") {
 		t.Errorf("the log reads:\n%s", m.Text)
 	}
+}
+
+// A form about a tenancy ends with the role: it would go on showing what the
+// tenancy holds. So does one that was put aside.
+func TestStaff_RoleTakenEndsTheForm(t *testing.T) {
+	w, _ := at(t)
+	w.register()
+	zhao := w.as(second)
+	take := func(role tenancy.StaffRole) {
+		if err := w.zuji.Registry.GiveRole(context.Background(), w.compound.ID, second, role, admin); err != nil {
+			t.Fatal(err)
+		}
+	}
+	zhao.presses("↩️ 退回")
+	zhao.presses("租客姓名：李雷")
+	zhao.offered("☑️ 租客姓名：李雷")
+	zhao.presses("💾 暂存")
+	zhao.asked("已存为草稿")
+	take(tenancy.Reader)
+	zhao.says("/resume")
+	zhao.asked("这个操作您不能用")
+	take(tenancy.Manager)
+	zhao.says("/resume")
+	zhao.asked("哪几项要更正")
+	take(tenancy.Reader)
+	zhao.says("选好了")
+	zhao.asked("这个操作您不能用")
+	zhao.says("选好了")
+	zhao.asked("我没有在等您回答的问题")
 }
 
 // An administrator is invited, stays one after a restart, and is removed again;

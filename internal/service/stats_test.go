@@ -2,6 +2,7 @@ package service_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"image/png"
 	"os"
@@ -23,10 +24,10 @@ func (w *world) manyLet(n int) {
 		one := w.ordinary()
 		one.ID = fmt.Sprintf("S%d", i)
 		one.Unit = address.Unit{Building: "5", Entrance: "1", Room: fmt.Sprint(101 + i)}
-		if _, err := w.zuji.Registry.Submit(w.t.Context(), one); err != nil {
+		if _, err := w.zuji.Registry.Submit(context.Background(), one); err != nil {
 			w.t.Fatal(err)
 		}
-		if _, err := w.zuji.Registry.Accept(w.t.Context(), one.ID, 0, manager); err != nil {
+		if _, err := w.zuji.Registry.Accept(context.Background(), one.ID, 0, manager); err != nil {
 			w.t.Fatal(err)
 		}
 	}

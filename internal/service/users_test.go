@@ -1,6 +1,7 @@
 package service_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -152,7 +153,7 @@ func TestFailed_TriedAgain(t *testing.T) {
 // refused puts a notice of T1 to a person among those that Telegram refused.
 func (w *world) refused(who int64) {
 	w.t.Helper()
-	ctx, later := w.t.Context(), w.clock().AddDate(1, 0, 0)
+	ctx, later := context.Background(), w.clock().AddDate(1, 0, 0)
 	payload, _ := json.Marshal(registry.Notice{Kind: registry.ToReview, Tenancy: "T1"})
 	row := outbox.Row{Key: "refused/1", To: who, Kind: string(registry.ToReview), Payload: payload, NextAt: later, Created: later}
 	err := w.zuji.Box.Store.Update(ctx, func(tx kv.Tx) error { return outbox.Put(tx, row) })
