@@ -20,6 +20,8 @@ import (
 
 	"filippo.io/age"
 	"github.com/klauspost/compress/zstd"
+
+	"zuji/internal/failpoint"
 )
 
 // sums is the last file of a copy: the SHA-256 of each of the others, a line
@@ -50,7 +52,13 @@ func Write(path string, to []age.Recipient, files ...string) (err error) {
 	if err = errors.Join(err, temp.Sync(), temp.Close()); err != nil {
 		return fmt.Errorf("write backup: %w", err)
 	}
+	if err := failpoint.At(failpoint.BeforeName); err != nil {
+		return fmt.Errorf("write backup: %w", err)
+	}
 	if err := os.Link(temp.Name(), path); err != nil { // unlike a rename it replaces nothing
+		return fmt.Errorf("write backup: %w", err)
+	}
+	if err := failpoint.At(failpoint.AfterName); err != nil {
 		return fmt.Errorf("write backup: %w", err)
 	}
 	return syncDir(filepath.Dir(path))
