@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -40,6 +41,9 @@ func (z *Service) openStores(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := errors.Join(removeAll(c.Data, ".backup-*"), removeAll(c.BackupDir, ".zuji-*.part")); err != nil {
+		z.log.Warn("what an interrupted backup left was not removed", "error", err)
+	}
 	z.Registry = &registry.Registry{
 		Store: z.records, Vault: z.vault, Holidays: calendar.NewHolidays(), Now: c.Now, Admins: c.Admins,
 	}
@@ -70,6 +74,18 @@ func (z *Service) openSessions(ctx context.Context) (err error) {
 		z.log.Warn("redis should be set up differently", "advice", w)
 	}
 	return nil
+}
+
+// removeAll removes what lies in folder under names of a form: what a backup left
+// that a kill or a power cut interrupted. Whoever has the records open is alone.
+func removeAll(folder, form string) (err error) {
+	found, _ := os.ReadDir(folder) // none, or none that could be removed
+	for _, f := range found {
+		if left, _ := filepath.Match(form, f.Name()); left {
+			err = errors.Join(err, os.RemoveAll(filepath.Join(folder, f.Name())))
+		}
+	}
+	return err
 }
 
 // botID is the number in front of a token.
