@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/go-telegram/bot/models"
+
+	"zuji/internal/failpoint"
 )
 
 // maxTries is how often an update is tried before it is set aside.
@@ -77,7 +79,12 @@ func (l *Lanes) handle(ctx context.Context, u *models.Update) (err error) {
 		}
 		l.observe(u, result, time.Since(began))
 	}()
-	err = l.Handle(ctx, u)
+	if err = failpoint.At(failpoint.BeforeUpdate); err == nil {
+		err = l.Handle(ctx, u)
+	}
+	if err == nil {
+		err = failpoint.At(failpoint.AfterUpdate)
+	}
 	result = resultOf(err)
 	return err
 }

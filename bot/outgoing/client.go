@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"zuji/internal/failpoint"
 )
 
 const (
@@ -52,6 +54,9 @@ func (c *Client) Do(req *http.Request) (*http.Response, error) {
 	if err := buffer(req); err != nil {
 		return nil, &UnsentError{err}
 	}
+	if err := failpoint.At(failpoint.BeforeCall); err != nil {
+		return nil, &UnsentError{err}
+	}
 	var wrote atomic.Bool
 	trace := &httptrace.ClientTrace{
 		GotConn:      func(httptrace.GotConnInfo) { wrote.Store(false) }, // a new try: nothing was written before
@@ -69,6 +74,9 @@ func (c *Client) Do(req *http.Request) (*http.Response, error) {
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if err != nil {
 		return nil, fmt.Errorf("read telegram's answer: %w", clean(err))
+	}
+	if err := failpoint.At(failpoint.AfterCall); err != nil {
+		return nil, fmt.Errorf("read telegram's answer: %w", err)
 	}
 	if err := check(resp, body); err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"zuji/internal/failpoint"
 	"zuji/internal/outbox"
 )
 
@@ -127,8 +128,16 @@ func (p *Pump) take(ctx, taking context.Context) []outbox.Row {
 	if err := p.Sender.gate.pass(taking, !urgent); err != nil {
 		return nil
 	}
-	rows, err := p.Box.Claim(ctx, p.Box.Now(), 1)
+	err = failpoint.At(failpoint.BeforeClaim)
+	var rows []outbox.Row
+	if err == nil {
+		rows, err = p.Box.Claim(ctx, p.Box.Now(), 1)
+	}
+	if err == nil && len(rows) > 0 {
+		err = failpoint.At(failpoint.AfterClaim)
+	}
 	if err != nil {
+		rows = nil
 		p.Log.Error("outbox row was not claimed", "error", err)
 		p.rest(taking, p.pauses.failure)
 		p.giveBack(ctx)
@@ -170,7 +179,10 @@ func (p *Pump) send(ctx, taking context.Context, row outbox.Row) {
 	defer p.inHand.Delete(row.Key)
 	settle := p.attempt(ctx, taking, row)
 	for {
-		err := settle()
+		err := failpoint.At(failpoint.BeforeSettle)
+		if err == nil {
+			err = settle()
+		}
 		if err == nil {
 			p.Wake() // the person's next row may leave now
 			return

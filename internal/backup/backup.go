@@ -20,6 +20,8 @@ import (
 
 	"filippo.io/age"
 	"github.com/klauspost/compress/zstd"
+
+	"zuji/internal/failpoint"
 )
 
 // sums is the last file of a copy: the SHA-256 of each of the others, a line
@@ -38,12 +40,17 @@ func Recipients(list string) (all []age.Recipient, err error) {
 	return all, nil
 }
 
-// Clear removes what processes that were killed have left: all that pattern
-// matches, as in filepath.Match.
-func Clear(pattern string) error {
-	left, err := filepath.Glob(pattern)
-	for _, path := range left {
-		err = errors.Join(err, os.RemoveAll(path))
+// Unfinished is the form of the names of copies that are being made.
+const Unfinished = ".zuji-*.part"
+
+// Clear removes what lies in folder under names of a form, as in filepath.Match:
+// what a backup left that a kill or a power cut interrupted.
+func Clear(folder, form string) (err error) {
+	found, _ := os.ReadDir(folder) // none, or none that could be removed
+	for _, f := range found {
+		if left, _ := filepath.Match(form, f.Name()); left {
+			err = errors.Join(err, os.RemoveAll(filepath.Join(folder, f.Name())))
+		}
 	}
 	return err
 }
@@ -51,10 +58,7 @@ func Clear(pattern string) error {
 // Write copies files to path, which must not exist. The name is there only once
 // the copy is whole and on the disk. Only one process writes into a folder.
 func Write(path string, to []age.Recipient, files ...string) (err error) {
-	if err := Clear(filepath.Join(filepath.Dir(path), ".zuji-*.part")); err != nil {
-		return fmt.Errorf("write backup: %w", err)
-	}
-	temp, err := os.CreateTemp(filepath.Dir(path), ".zuji-*.part") // mode 0600
+	temp, err := os.CreateTemp(filepath.Dir(path), Unfinished) // mode 0600
 	if err != nil {
 		return fmt.Errorf("write backup: %w", err)
 	}
@@ -63,7 +67,13 @@ func Write(path string, to []age.Recipient, files ...string) (err error) {
 	if err = errors.Join(err, temp.Sync(), temp.Close()); err != nil {
 		return fmt.Errorf("write backup: %w", err)
 	}
+	if err := failpoint.At(failpoint.BeforeName); err != nil {
+		return fmt.Errorf("write backup: %w", err)
+	}
 	if err := os.Link(temp.Name(), path); err != nil { // unlike a rename it replaces nothing
+		return fmt.Errorf("write backup: %w", err)
+	}
+	if err := failpoint.At(failpoint.AfterName); err != nil {
 		return fmt.Errorf("write backup: %w", err)
 	}
 	return syncDir(filepath.Dir(path))

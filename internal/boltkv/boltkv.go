@@ -18,6 +18,7 @@ import (
 	bolt "go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
 
+	"zuji/internal/failpoint"
 	"zuji/internal/kv"
 )
 
@@ -143,6 +144,9 @@ func (db *DB) shut() error {
 }
 
 func (db *DB) syncFreelist() error {
+	if err := failpoint.At(failpoint.BeforeFreelist); err != nil {
+		return err
+	}
 	db.bolt.NoFreelistSync = false
 	tx, err := db.bolt.Begin(true)
 	if err != nil {

@@ -9,6 +9,8 @@ import (
 	"runtime"
 
 	bolt "go.etcd.io/bbolt"
+
+	"zuji/internal/failpoint"
 )
 
 // The mark that says that a file is Zuji's. No kv table begins with NUL.
@@ -50,8 +52,14 @@ func makeFile(path string) error {
 	if err := initialise(f.Name()); err != nil {
 		return openError(path, err)
 	}
+	if err := failpoint.At(failpoint.BeforeName); err != nil {
+		return openError(path, err)
+	}
 	// Link, unlike rename, does not replace a file that another process made meanwhile.
 	if err := os.Link(f.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
+		return openError(path, err)
+	}
+	if err := failpoint.At(failpoint.AfterName); err != nil {
 		return openError(path, err)
 	}
 	return syncDir(dir)

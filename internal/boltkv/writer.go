@@ -7,6 +7,8 @@ import (
 	"time"
 
 	bolt "go.etcd.io/bbolt"
+
+	"zuji/internal/failpoint"
 )
 
 // Bounds of one commit: the more it holds, the longer its first caller waits.
@@ -131,11 +133,18 @@ func (db *DB) finish(b *batch) (err error) {
 	if len(b.writes) == 0 {
 		return b.bolt.Rollback()
 	}
-	if err := db.apply(b); err != nil {
+	err = db.apply(b)
+	if err == nil {
+		err = failpoint.At(failpoint.BeforeCommit)
+	}
+	if err != nil {
 		_ = b.bolt.Rollback() // the first error says what is wrong
 		return err
 	}
 	if err := db.commit(b.bolt); err != nil {
+		return err
+	}
+	if err := failpoint.At(failpoint.AfterCommit); err != nil {
 		return err
 	}
 	db.commits.Add(1)

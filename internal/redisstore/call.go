@@ -8,6 +8,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"zuji/internal/failpoint"
 	"zuji/internal/session"
 )
 
@@ -24,7 +25,13 @@ func (s *Store) call(ctx context.Context, fn func(context.Context) error) error 
 	}
 	bounded, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
-	err := fn(bounded)
+	err := failpoint.At(failpoint.BeforeRedis)
+	if err == nil {
+		err = fn(bounded)
+	}
+	if err == nil {
+		err = failpoint.At(failpoint.AfterRedis)
+	}
 	switch {
 	case answered(err):
 		s.breaker.success()

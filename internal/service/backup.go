@@ -19,6 +19,9 @@ const backupHour = 3
 // ErrNoBackup says that no backup is set up.
 var ErrNoBackup = errors.New("no backup is set up: set ZUJI_BACKUP_DIR and ZUJI_BACKUP_RECIPIENTS")
 
+// copying is the form of the names of folders with copies that are to be packed.
+const copying = ".backup-*"
+
 // Backup copies the records, the conversations that lie in the data folder, and
 // the key while Zuji serves. The copy of the records is checked page by page
 // before it is packed. Old copies are removed.
@@ -36,10 +39,7 @@ func (z *Service) Backup(ctx context.Context) (path string, err error) {
 	if err := os.MkdirAll(c.BackupDir, 0o700); err != nil {
 		return "", fmt.Errorf("make backup: %w", err)
 	}
-	if err := backup.Clear(filepath.Join(c.Data, ".backup-*")); err != nil {
-		return "", fmt.Errorf("make backup: %w", err)
-	}
-	temp, err := os.MkdirTemp(c.Data, ".backup-*") // beside the originals: no more readable than they are
+	temp, err := os.MkdirTemp(c.Data, copying) // beside the originals: no more readable than they are
 	if err != nil {
 		return "", fmt.Errorf("make backup: %w", err)
 	}

@@ -199,6 +199,29 @@ func TestDaily_FailureIsToldOnceADay(t *testing.T) {
 	}
 }
 
+// A kill in the middle of a backup leaves nothing behind for longer than until the
+// next start.
+func TestBackup_InterruptedLeavesNothing(t *testing.T) {
+	_, change := backedUp(t, time.Now)
+	w := newWorld(t, change)
+	w.stop()
+	left := []string{filepath.Join(w.config.Data, ".backup-1", "records.db"), filepath.Join(w.config.BackupDir, ".zuji-1.part")}
+	for _, path := range left {
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte("half"), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.start()
+	for _, path := range left {
+		if _, err := os.Stat(path); !os.IsNotExist(err) {
+			t.Errorf("%s is still there: %v", path, err)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(w.config.Data, "records.db")); err != nil {
+		t.Error(err)
+	}
+}
+
 // What was changed behind Zuji's back is found.
 func TestCheckFolder_FindsWhatIsWrong(t *testing.T) {
 	w := newWorld(t, nil)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"math/rand/v2"
 	"net/http/httptest"
@@ -40,16 +41,16 @@ func TestMain(m *testing.M) {
 		os.Exit(rekeyChild(folder))
 	}
 	if raw := os.Getenv(writerEnv); raw != "" {
-		exit(writer(raw))
+		finishChild(writer(raw))
 	}
 	if raw := os.Getenv(imagesEnv); raw != "" {
 		var im images
-		exit(errors.Join(json.Unmarshal([]byte(raw), &im), im.check()))
+		finishChild(errors.Join(json.Unmarshal([]byte(raw), &im), im.check()))
 	}
 	os.Exit(m.Run())
 }
 
-func exit(err error) {
+func finishChild(err error) {
 	if err != nil {
 		fmt.Println(err)
 		os.Exit(1)
@@ -66,6 +67,7 @@ func child(raw string) int {
 	}
 	c.Log = slog.New(slog.NewTextHandler(os.Stderr, nil))
 	c.Now = time.Now
+	obey(os.Stdin)
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
 	z, err := service.Start(ctx, c)
@@ -81,15 +83,14 @@ func child(raw string) int {
 			}
 		}()
 	}
+	var failed error
 	select {
 	case <-ctx.Done():
-	case err := <-z.Failed():
-		fmt.Println(err)
-		return 1
+	case failed = <-z.Failed():
 	}
 	stopping, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
-	if err := z.Stop(stopping); err != nil {
+	if err := errors.Join(failed, z.Stop(stopping)); err != nil {
 		fmt.Println(err)
 		return 1
 	}
@@ -99,7 +100,10 @@ func child(raw string) int {
 // A process is Zuji in a process of its own.
 type process struct {
 	cmd     *exec.Cmd
+	in      io.Writer     // failpoints to arm
 	ready   chan struct{} // closed when it serves, or has ended before
+	fired   chan struct{} // gets a token for each failpoint that was met
+	ended   chan struct{} // closed when it has ended, or is about to
 	once    sync.Once
 	serving atomic.Bool
 }
@@ -111,23 +115,31 @@ func launch(t *testing.T, c service.Config, log *lines) *process {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &process{cmd: exec.Command(os.Args[0]), ready: make(chan struct{})}
+	p := &process{cmd: exec.Command(os.Args[0]), ready: make(chan struct{}),
+		fired: make(chan struct{}, 1), ended: make(chan struct{})}
 	p.cmd.Env = append(os.Environ(), childEnv+"="+string(raw))
 	p.cmd.Stderr = log
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
+	if p.in, err = p.cmd.StdinPipe(); err != nil {
+		t.Fatal(err)
+	}
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	go func() {
+		defer close(p.ended)
 		defer p.once.Do(func() { close(p.ready) })
 		for lines := bufio.NewScanner(out); lines.Scan(); {
-			if lines.Text() == "ready" {
+			switch lines.Text() {
+			case "ready":
 				p.serving.Store(true)
 				p.once.Do(func() { close(p.ready) })
-			} else {
+			case "fired":
+				p.fired <- struct{}{}
+			default:
 				fmt.Fprintln(log, "child:", lines.Text())
 			}
 		}

@@ -50,7 +50,8 @@ func (r *registrar) run(more func(done int) bool, registered func(unit string)) 
 		return err
 	}
 	for more(len(r.units)) {
-		unit := fmt.Sprintf("%d-1-%d", r.id-2000, 100*len(r.units)+101)
+		n := len(r.units)
+		unit := fmt.Sprintf("%d-%d-%d", r.id-2000, n/50+1, n%50*100+101)
 		if err := r.register(unit); err != nil {
 			return fmt.Errorf("landlord %d, unit %s: %w\n%s", r.id, unit, err, r.newest().Text)
 		}

@@ -21,6 +21,7 @@ import (
 	"zuji/bot/outgoing"
 	"zuji/internal/boltkv"
 	"zuji/internal/boltstore"
+	"zuji/internal/failpoint"
 	"zuji/internal/kv"
 	"zuji/internal/outbox"
 	"zuji/internal/papers"
@@ -250,7 +251,10 @@ func (z *Service) remind() {
 	ctx, cancel := z.untilEnding()
 	defer cancel()
 	for {
-		_, err := z.Registry.Tick(ctx)
+		err := failpoint.At(failpoint.BeforeTick)
+		if err == nil {
+			_, err = z.Registry.Tick(ctx)
+		}
 		if err != nil && ctx.Err() == nil {
 			z.log.Error("reminders were not made; they are tried again", "error", err)
 		}

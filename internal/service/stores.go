@@ -2,12 +2,14 @@ package service
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 
+	"zuji/internal/backup"
 	"zuji/internal/boltkv"
 	"zuji/internal/boltstore"
 	"zuji/internal/calendar"
@@ -42,6 +44,9 @@ func (z *Service) openStores(ctx context.Context) error {
 	z.records, err = boltkv.Open(path, z.storeOptions(recordsStore, boltkv.Options{AppendTables: registry.AppendOnly}))
 	if err != nil {
 		return err
+	}
+	if err := errors.Join(backup.Clear(c.Data, copying), backup.Clear(c.BackupDir, backup.Unfinished)); err != nil {
+		z.log.Warn("what an interrupted backup left was not removed", "error", err)
 	}
 	z.Registry = &registry.Registry{
 		Store: z.records, Vault: z.vault, Holidays: calendar.NewHolidays(), Now: c.Now, Admins: c.Admins,

@@ -83,7 +83,7 @@ func (v *town) heard(who int64) {
 
 // remember keeps every chat as it is.
 func (v *town) remember() {
-	for who := range names {
+	for who := range townNames {
 		v.looks[who] = map[int]string{}
 		for _, m := range v.as(who).app.Messages(0) {
 			v.looks[who][m.ID] = m.Text
@@ -106,7 +106,7 @@ func (v *town) quiet(who int64) {
 func (v *town) agrees(actor int64) {
 	v.holds()
 	v.delivered(actor)
-	for who := range names {
+	for who := range townNames {
 		saved, err := v.zuji.Registry.Drafts(context.Background(), who)
 		if err != nil || len(saved) != len(v.drafts[who]) {
 			v.rt.Fatalf("%s has %d drafts (%v), the model says %d", townNames[who], len(saved), err, len(v.drafts[who]))

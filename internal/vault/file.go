@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"time"
+
+	"zuji/internal/failpoint"
 )
 
 // fileVersion is the version of the key file's layout.
@@ -159,15 +161,17 @@ func (r *ring) write(publish func(temp string) error) error {
 	if err = errors.Join(err, ownLike(f, r.path), f.Sync(), f.Close()); err != nil {
 		return fmt.Errorf("write key file: %w", err)
 	}
-	beforePublish()
+	if err := failpoint.At(failpoint.BeforeName); err != nil {
+		return fmt.Errorf("write key file: %w", err)
+	}
 	if err := publish(f.Name()); err != nil {
+		return fmt.Errorf("write key file: %w", err)
+	}
+	if err := failpoint.At(failpoint.AfterName); err != nil {
 		return fmt.Errorf("write key file: %w", err)
 	}
 	return syncDir(dir)
 }
-
-// beforePublish is where tests kill the process.
-var beforePublish = func() {}
 
 func syncDir(dir string) error {
 	if runtime.GOOS == "windows" {

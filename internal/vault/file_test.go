@@ -10,6 +10,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"zuji/internal/failpoint"
 )
 
 // childEnv makes the test binary act as another process; its value is what to do.
@@ -22,7 +24,7 @@ func TestMain(m *testing.M) {
 	case "create":
 		os.Exit(childCreate(os.Args[1]))
 	case "die-create", "die-rotate":
-		beforePublish = func() { _ = syscall.Kill(os.Getpid(), syscall.SIGKILL); select {} }
+		failpoint.Arm(func(failpoint.Place) error { _ = syscall.Kill(os.Getpid(), syscall.SIGKILL); select {} })
 		if what == "die-create" {
 			_, _ = OpenOrCreate(os.Args[1], true)
 		} else if v, err := Open(os.Args[1]); err == nil {
