@@ -4,7 +4,7 @@ GO       ?= go
 ARTEFACTS ?= $(CURDIR)/artefacts
 FUZZ     ?= 20000x
 
-.PHONY: test deps check unit fuzz
+.PHONY: test deps check unit fuzz bench
 
 test: deps check unit fuzz
 
@@ -26,3 +26,7 @@ fuzz:
 	GO=$(GO) sh .ci/fuzz $(FUZZ)
 
 # The longer fuzz run: make fuzz FUZZ=10000000x
+
+# Zuji beside two plain bots; docs/performance.md says how to read it.
+bench:
+	$(GO) test -run - -bench Registration -benchtime 1x -timeout 1h ./internal/bench

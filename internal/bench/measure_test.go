@@ -1,0 +1,223 @@
+//go:build unix
+
+package bench_test
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"zuji/bot/outgoing"
+	"zuji/internal/redistest"
+	"zuji/internal/registry"
+	"zuji/internal/service"
+	"zuji/internal/standin"
+	"zuji/internal/tenancy"
+)
+
+const (
+	token   = "1000000001:test-only-not-a-token-0000000000000"
+	admin   = 1
+	manager = 2
+)
+
+// unlimited lifts Telegram's limits, which are the same for all.
+var unlimited = outgoing.Rates{Overall: 1e6, Chat: 1e6, Burst: 1e6, Group: 1e6}
+
+// A load is how much is done.
+type load struct {
+	at      int  // landlords at once
+	talks   int  // conversations in all, each of a landlord of their own
+	webhook bool // the updates are posted; otherwise the bot polls
+}
+
+// A result is what a run has measured.
+type result struct {
+	load
+	took     time.Duration   // until the last receipt and the manager's last card
+	steps    []time.Duration // how long each answer took, sorted
+	used     figures
+	requests int            // to Telegram, getUpdates left out
+	redis    map[string]int // commands, those of scripts too
+	commits  uint64         // of bbolt
+	lost     int            // answers that Zuji said may not have been saved
+}
+
+// An arena is where a bot runs: a stand-in, a Redis and a folder.
+type arena struct {
+	t        testing.TB
+	telegram *standin.Server
+	redis    *redistest.Server
+	config   service.Config
+}
+
+func newArena(t testing.TB, redis *redistest.Server, l load) *arena {
+	t.Helper()
+	telegram := standin.New(standin.Options{Token: token, Username: "ZujiTestBot",
+		Limits: standin.Limits{Overall: -1, PerChat: -1, GroupPerMinute: -1}})
+	t.Cleanup(telegram.Close)
+	api := httptest.NewServer(telegram.Handler())
+	t.Cleanup(api.Close)
+	for _, id := range []int64{admin, manager} {
+		telegram.AddUser(standin.User{ID: id, FirstName: "李经理", LanguageCode: "zh-hans"})
+	}
+	redis.FlushAll()
+	a := &arena{t: t, telegram: telegram, redis: redis, config: service.Config{
+		Token: token, APIURL: api.URL, RedisURL: redis.URL(), Data: t.TempDir(), Admins: []int64{admin}, Rates: unlimited}}
+	if l.webhook {
+		free, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		a.config.Listen = free.Addr().String()
+		free.Close()
+		a.config.WebhookURL = "http://" + a.config.Listen + "/zuji"
+	}
+	return a
+}
+
+// settle makes Zuji's compound and lets its manager in.
+func (a *arena) settle() {
+	a.t.Helper()
+	c := a.config
+	c.WebhookURL, c.RedisURL, c.Log, c.Now = "", "", slog.New(slog.DiscardHandler), time.Now
+	ctx := context.Background()
+	z, err := service.Start(ctx, c)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	compound, err := z.Registry.AddCompound(ctx, "compound-one", admin, tenancy.Compound{Name: "幸福花园", City: tenancy.DefaultCity})
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	invitation := registry.Token()
+	if err := z.Registry.Invite(ctx, invitation, compound.ID, tenancy.Manager, admin); err != nil {
+		a.t.Fatal(err)
+	}
+	events, stop := context.WithCancel(ctx)
+	defer stop()
+	app := a.telegram.As(manager)
+	li := &landlord{app: app, events: app.Events(events)}
+	if _, err := li.talks([]step{{"/start s_" + invitation, "您已是"}}); err != nil {
+		a.t.Fatal(err)
+	}
+	if err := z.Stop(ctx); err != nil {
+		a.t.Fatal(err)
+	}
+}
+
+// cards waits until the manager was told of so many registrations.
+func cards(events <-chan standin.Event, n int) error {
+	late := time.After(patience)
+	for n > 0 {
+		select {
+		case e := <-events:
+			if e.Kind == "message" && strings.Contains(e.Message.Text, "待受理") {
+				n--
+			}
+		case <-late:
+			return fmt.Errorf("%d cards did not reach the manager", n)
+		}
+	}
+	return nil
+}
+
+// measure runs a bot under a load.
+func measure(t testing.TB, redis *redistest.Server, bot string, l load, profile string) result {
+	t.Helper()
+	a := newArena(t, redis, l)
+	talk := registration
+	switch bot {
+	case "zuji":
+		a.settle()
+	case "floor":
+		talk = toNobody(registration)
+	}
+	p := launch(t, order{Bot: bot, Config: a.config, Profile: profile})
+	r := a.run(p, bot, l, talk)
+	p.stop(t)
+	return r
+}
+
+func (a *arena) run(p *process, bot string, l load, talk []step) result {
+	a.t.Helper()
+	ctx, end := context.WithCancel(context.Background())
+	defer end()
+	people := make(chan *landlord, l.talks)
+	for n := range l.talks {
+		people <- newLandlord(ctx, a.telegram, n)
+	}
+	close(people)
+	reviews := a.telegram.As(manager).Events(ctx)
+	r := result{load: l}
+	a.telegram.ResetCalls()
+	commits, commands, used := a.commits(), a.redis.Calls(), p.figures(a.t)
+	began := time.Now()
+	var mu sync.Mutex
+	var group sync.WaitGroup
+	for range l.at {
+		group.Go(func() {
+			for who := range people {
+				took, err := who.talks(talk)
+				mu.Lock()
+				r.steps = append(r.steps, took...)
+				r.lost += who.lost
+				mu.Unlock()
+				if err != nil {
+					a.t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	group.Wait()
+	if bot == "zuji" && !a.t.Failed() {
+		if err := cards(reviews, l.talks); err != nil {
+			a.t.Error(err)
+		}
+	}
+	r.took = time.Since(began)
+	after := p.figures(a.t)
+	r.used = figures{after.CPU - used.CPU, after.Mallocs - used.Mallocs, after.Bytes - used.Bytes}
+	r.commits = a.commits() - commits
+	r.redis = a.redis.Calls()
+	for name, n := range commands {
+		r.redis[name] -= n
+	}
+	for _, c := range a.telegram.Calls() {
+		if c.Method != "getUpdates" {
+			r.requests++
+		}
+	}
+	slices.Sort(r.steps)
+	return r
+}
+
+// commits is how many times the records were written since they were made: the
+// number of the last transaction on bbolt's two meta pages, 0 without a file.
+func (a *arena) commits() (last uint64) {
+	f, err := os.Open(filepath.Join(a.config.Data, recordsFile))
+	if err != nil {
+		return 0
+	}
+	defer f.Close()
+	const place = 64 // behind the page's head, the magic number, the root and the free list
+	for meta := range int64(2) {
+		var id [8]byte
+		if _, err := f.ReadAt(id[:], meta*int64(os.Getpagesize())+place); err != nil {
+			a.t.Fatal(err)
+		}
+		last = max(last, binary.LittleEndian.Uint64(id[:]))
+	}
+	return last
+}
