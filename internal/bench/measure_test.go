@@ -107,7 +107,7 @@ func (a *arena) settle() {
 	events, stop := context.WithCancel(ctx)
 	defer stop()
 	app := a.telegram.As(manager)
-	li := &landlord{app: app, events: app.Events(events)}
+	li := &landlord{app: app, events: app.Events(events), own: strings.NewReplacer()}
 	if _, err := li.talks([]step{{"/start s_" + invitation, "您已是"}}); err != nil {
 		a.t.Fatal(err)
 	}

@@ -15,25 +15,23 @@ import (
 type step struct{ say, sees string }
 
 // registration is a landlord's first conversation, from the start link to the
-// receipt; unit stands for the home.
+// receipt. What is in braces is each landlord's own.
 var registration = []step{
 	{"/start", "租记"},
 	{"/register", "同意这样处理吗"},
 	{"[✅ 同意]", "哪一栋"},
-	{unit, "您是？"},
+	{"{unit}", "您是？"},
 	{"[房东本人]", "房东叫什么名字"},
 	{"王建国", "房东的手机号"},
 	{"13800138000", "租客叫什么名字"},
 	{"李雷", "李雷的证件号码"},
-	{"119999199001010012", "李雷的手机号"},
-	{"13900139000", "还有别人住吗"},
+	{"{document}", "李雷的手机号"},
+	{"{phone}", "还有别人住吗"},
 	{"[没有了]", "从哪天开始租"},
 	{"明天", "租多久"},
 	{"[12 个月]", "提交即声明"},
 	{"[✅ 属实，提交]", "已提交给物业"},
 }
-
-const unit = "{unit}"
 
 // plain is what the floor bot says to everything, and what its button is called.
 const plain = "好的"
@@ -57,14 +55,28 @@ type landlord struct {
 	number int
 	app    *standin.Client
 	events <-chan standin.Event
-	lost   int // answers that may not have been saved
+	own    *strings.Replacer // what is in braces
+	lost   int               // answers that may not have been saved
 }
 
 func newLandlord(ctx context.Context, telegram *standin.Server, number int) *landlord {
 	id := int64(firstLandlord + number)
 	telegram.AddUser(standin.User{ID: id, FirstName: "王建国", LanguageCode: "zh-hans"})
 	app := telegram.As(id)
-	return &landlord{number: number, app: app, events: app.Events(ctx)}
+	own := strings.NewReplacer("{unit}", fmt.Sprintf("%d-1-%d", 1+number/800, 101+number%800),
+		"{document}", document(number), "{phone}", fmt.Sprint(13_900_000_000+number))
+	return &landlord{number: number, app: app, events: app.Events(ctx), own: own}
+}
+
+// document is a number of a region that does not exist; GB 11643 has the check
+// digit.
+func document(number int) string {
+	s := fmt.Sprintf("119999199%d%02d%02d%03d", number/1_000_000%10, 1+number/28_000%12, 1+number/1000%28, number%1000)
+	sum := 0
+	for i, digit := range s {
+		sum += int(digit-'0') << (17 - i)
+	}
+	return s + string("10X98765432"[sum%11])
 }
 
 // patience is how long a landlord waits for an answer before the run fails.
@@ -108,10 +120,7 @@ func (l *landlord) say(say string) error {
 		_, err := l.app.PressLabel(strings.TrimSuffix(label, "]"))
 		return err
 	}
-	if say == unit {
-		say = fmt.Sprintf("%d-1-%d", 1+l.number/800, 101+l.number%800)
-	}
-	_, err := l.app.Send(say)
+	_, err := l.app.Send(l.own.Replace(say))
 	return err
 }
 
