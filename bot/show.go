@@ -1,17 +1,22 @@
 package bot
 
-import "zuji/internal/form"
+import (
+	"sync"
+
+	"zuji/internal/form"
+)
 
 // show plans to put a prompt before the person. An answered question keeps its
 // answer in place of its buttons; going about in the form changes the message
-// at hand; whatever was typed is followed by a new message.
+// at hand; whatever was typed is followed by a new message. The new question goes
+// first, since the person waits for it.
 func (c *conversation) show(p form.Prompt) {
 	hadKeyboard := c.st.Keyboard
 	contact := p.Contact && p.Kind == form.Question
 	c.st.Keyboard = contact
 	pressed := c.form
 	c.later(func() error {
-		_ = c.toast("")
+		defer c.meanwhile(func() { _ = c.toast("") })()
 		before := c.open.swap(c.in.chat, 0)
 		switch {
 		case pressed != 0 && len(p.Heard) == 0 && !contact && !hadKeyboard:
@@ -20,12 +25,21 @@ func (c *conversation) show(p form.Prompt) {
 				return nil
 			}
 		case pressed != 0 && len(p.Heard) > 0:
-			_ = c.edit(c.ctx, c.in.chat, pressed, c.trail(&p))
+			trail := c.trail(&p)
+			defer func() { _ = c.edit(c.ctx, c.in.chat, pressed, trail) }()
 		case before != 0:
-			_ = c.strip(c.ctx, c.in.chat, before)
+			defer func() { _ = c.strip(c.ctx, c.in.chat, before) }()
 		}
 		return c.ask(p, hadKeyboard)
 	})
+}
+
+// meanwhile runs f beside what follows; the function it returns waits for its
+// end.
+func (c *conversation) meanwhile(f func()) (wait func()) {
+	var group sync.WaitGroup
+	group.Go(f)
+	return group.Wait
 }
 
 // ask sends a prompt as a new message.
@@ -66,9 +80,9 @@ func (c *conversation) openShow() error {
 	hadKeyboard := c.st.Keyboard
 	c.st.Keyboard = p.Contact && p.Kind == form.Question
 	c.later(func() error {
-		_ = c.toast("")
+		defer c.meanwhile(func() { _ = c.toast("") })()
 		if before := c.open.swap(c.in.chat, 0); before != 0 {
-			_ = c.strip(c.ctx, c.in.chat, before)
+			defer func() { _ = c.strip(c.ctx, c.in.chat, before) }()
 		}
 		return c.ask(p, hadKeyboard)
 	})
@@ -90,13 +104,13 @@ func (c *conversation) ended(l last) {
 	c.st.Keyboard = false
 	pressed := c.form
 	c.later(func() error {
-		_ = c.toast("")
+		defer c.meanwhile(func() { _ = c.toast("") })()
 		before := c.open.swap(c.in.chat, 0)
 		if pressed != 0 {
 			before = pressed
 		}
 		if before != 0 {
-			_ = c.strip(c.ctx, c.in.chat, before)
+			defer func() { _ = c.strip(c.ctx, c.in.chat, before) }()
 		}
 		m := message{html: c.to.HTML(l.text), inline: c.rows(l.buttons), protect: l.protect}
 		if hadKeyboard {

@@ -31,7 +31,7 @@ const ready = "ready"
 type order struct {
 	Bot     string
 	Config  service.Config
-	Profile string // file for a profile of the processor; "": none
+	Profile string // file for profiles; "": none
 }
 
 var bots = map[string]func(context.Context, service.Config) error{"zuji": zuji, "baseline": baseline, "floor": floor}
@@ -71,16 +71,11 @@ func child(raw string) error {
 	if err := json.Unmarshal([]byte(raw), &o); err != nil {
 		return err
 	}
-	if o.Profile != "" {
-		f, err := os.Create(o.Profile)
-		if err != nil {
-			return err
-		}
-		if err := pprof.StartCPUProfile(f); err != nil {
-			return err
-		}
-		defer pprof.StopCPUProfile()
+	end, err := profiling(o.Profile)
+	if err != nil {
+		return err
 	}
+	defer end()
 	ctx, stop := context.WithCancel(context.Background())
 	go func() {
 		defer stop()
@@ -89,6 +84,25 @@ func child(raw string) error {
 		}
 	}()
 	return bots[o.Bot](ctx, o.Config)
+}
+
+// profiling writes a profile of the processor and one of what is allocated.
+func profiling(file string) (end func(), err error) {
+	if file == "" {
+		return func() {}, nil
+	}
+	busy, err := os.Create(file)
+	if err != nil {
+		return nil, err
+	}
+	allocated, err := os.Create(file + ".allocs")
+	if err != nil {
+		return nil, err
+	}
+	return func() {
+		pprof.StopCPUProfile()
+		_ = pprof.Lookup("allocs").WriteTo(allocated, 0) // an empty file says so
+	}, pprof.StartCPUProfile(busy)
 }
 
 // figures are what a process has used up since its start.
