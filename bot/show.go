@@ -1,10 +1,6 @@
 package bot
 
-import (
-	"sync"
-
-	"zuji/internal/form"
-)
+import "zuji/internal/form"
 
 // show plans to put a prompt before the person. An answered question keeps its
 // answer in place of its buttons; going about in the form changes the message
@@ -35,11 +31,18 @@ func (c *conversation) show(p form.Prompt) {
 }
 
 // meanwhile runs f beside what follows; the function it returns waits for its
-// end.
+// end, and panics as f did.
 func (c *conversation) meanwhile(f func()) (wait func()) {
-	var group sync.WaitGroup
-	group.Go(f)
-	return group.Wait
+	done := make(chan any, 1)
+	go func() {
+		defer func() { done <- recover() }()
+		f()
+	}()
+	return func() {
+		if p := <-done; p != nil {
+			panic(p)
+		}
+	}
 }
 
 // ask sends a prompt as a new message.

@@ -109,7 +109,6 @@ func profiling(file string) (end func(), err error) {
 type figures struct {
 	CPU     time.Duration
 	Mallocs uint64
-	Bytes   uint64 // allocated
 }
 
 func now() (f figures) {
@@ -117,7 +116,7 @@ func now() (f figures) {
 	runtime.ReadMemStats(&m)
 	var u syscall.Rusage
 	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u) // it can't fail for the own process
-	return figures{time.Duration(u.Utime.Nano() + u.Stime.Nano()), m.Mallocs, m.TotalAlloc}
+	return figures{time.Duration(u.Utime.Nano() + u.Stime.Nano()), m.Mallocs}
 }
 
 // A process is a bot under test.

@@ -47,7 +47,7 @@ type result struct {
 	took     time.Duration   // until the last receipt and the manager's last card
 	steps    []time.Duration // how long each answer took, sorted
 	used     figures
-	requests int            // to Telegram, getUpdates left out
+	requests int            // to Telegram, but for updates
 	redis    map[string]int // commands, those of scripts too
 	commits  uint64         // of bbolt
 	lost     int            // answers that Zuji said may not have been saved
@@ -144,12 +144,13 @@ func measure(t testing.TB, redis *redistest.Server, bot string, l load, profile 
 		talk = toNobody(registration)
 	}
 	p := launch(t, order{Bot: bot, Config: a.config, Profile: profile})
-	r := a.run(p, bot, l, talk)
+	r := a.run(bot, l, talk, func() figures { return p.figures(t) })
 	p.stop(t)
 	return r
 }
 
-func (a *arena) run(p *process, bot string, l load, talk []step) result {
+// run lets landlords talk to the bot that runs. used says what it has used up.
+func (a *arena) run(bot string, l load, talk []step, used func() figures) result {
 	a.t.Helper()
 	ctx, end := context.WithCancel(context.Background())
 	defer end()
@@ -161,7 +162,7 @@ func (a *arena) run(p *process, bot string, l load, talk []step) result {
 	reviews := a.telegram.As(manager).Events(ctx)
 	r := result{load: l}
 	a.telegram.ResetCalls()
-	commits, commands, used := a.commits(), a.redis.Calls(), p.figures(a.t)
+	commits, commands, before := a.commits(), a.redis.Calls(), used()
 	began := time.Now()
 	var mu sync.Mutex
 	var group sync.WaitGroup
@@ -187,20 +188,28 @@ func (a *arena) run(p *process, bot string, l load, talk []step) result {
 		}
 	}
 	r.took = time.Since(began)
-	after := p.figures(a.t)
-	r.used = figures{after.CPU - used.CPU, after.Mallocs - used.Mallocs, after.Bytes - used.Bytes}
+	a.rests()
+	after := used()
+	r.used = figures{after.CPU - before.CPU, after.Mallocs - before.Mallocs}
 	r.commits = a.commits() - commits
 	r.redis = a.redis.Calls()
 	for name, n := range commands {
 		r.redis[name] -= n
 	}
 	for _, c := range a.telegram.Calls() {
-		if c.Method != "getUpdates" {
+		if c.Method != "getUpdates" && c.Method != "setMyCommands" { // the latter at the start
 			r.requests++
 		}
 	}
 	slices.Sort(r.steps)
 	return r
+}
+
+// rests waits until the bot has confirmed all updates: it has answered them.
+func (a *arena) rests() {
+	for since := time.Now(); a.telegram.Pending() > 0 && time.Since(since) < patience; {
+		time.Sleep(time.Millisecond)
+	}
 }
 
 // commits is how many times the records were written since they were made: the

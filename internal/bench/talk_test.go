@@ -82,11 +82,13 @@ func document(number int) string {
 // patience is how long a landlord waits for an answer before the run fails.
 const patience = time.Minute
 
-// What Zuji says when Redis did not answer in time, and to words that answer no
-// question: then the conversation had not begun.
+// What Zuji says when Redis did not answer in time, to words that answer no
+// question, since the conversation had not begun, and in a toast to a second
+// press of the last button.
 const (
 	notSaved = "没有存上"
 	noneOpen = "我没有在等您回答"
+	twice    = "已经提交过了"
 )
 
 // talks goes through a talk and returns how long each answer took: from the
@@ -125,7 +127,7 @@ func (l *landlord) say(say string) error {
 }
 
 // sees waits until the bot has said one of the texts in a new message, and
-// returns which.
+// returns which; the first one if what it would say was said before.
 func (l *landlord) sees(texts ...string) (string, error) {
 	late := time.NewTimer(patience)
 	defer late.Stop()
@@ -135,6 +137,9 @@ func (l *landlord) sees(texts ...string) (string, error) {
 		case e, open := <-l.events:
 			if !open {
 				return "", errors.New("the run has ended")
+			}
+			if e.Kind == "toast" && strings.Contains(e.Text, twice) {
+				return texts[0], nil
 			}
 			if e.Kind != "message" || !e.Message.From.IsBot {
 				continue
