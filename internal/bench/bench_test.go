@@ -56,16 +56,17 @@ func profile(bot string, l load, round int) string {
 // of the rounds.
 func report(b *testing.B, all map[string][]result) {
 	b.Helper()
-	fmt.Printf("\n%-9s %8s %8s %8s %8s %8s %8s %9s %7s %7s %6s\n", "bot", "talks/s", "p50 ms", "p95 ms", "p99 ms", "CPU ms", "allocs", "requests", "redis", "commits", "lost")
-	fmt.Printf("%-9s %8s %8s %8s %8s %8s %8s %9s %7s %7s\n", "", "", "", "", "", "a step", "a step", "a step", "a step", "a talk")
+	fmt.Printf("\n%-9s %8s %8s %8s %8s %8s %8s %8s %9s %7s %7s %6s\n", "bot", "talks/s", "p50 ms", "p95 ms", "p99 ms", "CPU ms", "all ms", "allocs", "requests", "redis", "commits", "lost")
+	fmt.Printf("%-9s %8s %8s %8s %8s %8s %8s %8s %9s %7s %7s\n", "", "", "", "", "", "a step", "a step", "a step", "a step", "a step", "a talk")
 	for _, bot := range contest {
 		r := slices.SortedFunc(slices.Values(all[bot]), func(x, y result) int { return int(x.took - y.took) })[len(all[bot])/2]
 		steps := float64(len(r.steps))
-		fmt.Printf("%-9s %8.1f %8.2f %8.2f %8.2f %8.3f %8.0f %9.2f %7.2f %7.2f %6d\n", bot, r.rate(), ms(r.part(50)), ms(r.part(95)), ms(r.part(99)),
-			ms(r.used.CPU)/steps, float64(r.used.Mallocs)/steps, float64(r.requests)/steps, float64(r.trips())/steps, float64(r.commits)/float64(r.talks), r.lost)
+		fmt.Printf("%-9s %8.1f %8.2f %8.2f %8.2f %8.3f %8.3f %8.0f %9.2f %7.2f %7.2f %6d\n", bot, r.rate(), ms(r.part(50)), ms(r.part(95)), ms(r.part(99)),
+			ms(r.used.CPU)/steps, ms(r.all)/steps, float64(r.used.Mallocs)/steps, float64(r.requests)/steps, float64(r.trips())/steps, float64(r.commits)/float64(r.talks), r.lost)
 	}
 	for _, other := range contest[1:] {
-		b.ReportMetric(ratio(all["zuji"], all[other]), "x"+other)
+		b.ReportMetric(ratio(all["zuji"], all[other], result.rate), "x"+other)
+		b.ReportMetric(ratio(all["zuji"], all[other], result.thrift), "CPUx"+other)
 	}
 	var tails []float64
 	for _, r := range all["zuji"] {
@@ -95,12 +96,15 @@ func (r result) trips() (n int) {
 	return n
 }
 
-// ratio is how many times as many conversations a second the first has, in the
-// middle of the rounds.
-func ratio(one, other []result) float64 {
+// thrift is the conversations a second of processor time, whoever spends it: what
+// a machine could do that does nothing else.
+func (r result) thrift() float64 { return float64(r.talks) / r.all.Seconds() }
+
+// ratio is how many times as much the first has, in the middle of the rounds.
+func ratio(one, other []result, of func(result) float64) float64 {
 	var all []float64
 	for i := range one {
-		all = append(all, one[i].rate()/other[i].rate())
+		all = append(all, of(one[i])/of(other[i]))
 	}
 	return middle(all)
 }

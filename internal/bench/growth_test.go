@@ -18,7 +18,7 @@ const (
 	mostLoads    = 14 // of the session, one a step
 	mostSaves    = 13 // /start changes nothing
 	mostCommits  = 5  // language, registration, and three for the manager's card
-	mostRequests = 35 // 14 answers, 15 buttons taken away or answers put in their place, 5 presses, the manager's card
+	mostRequests = 35 // 15 messages, the manager's card, 5 presses, 4 answers put in place of buttons, 7 times buttons taken away, 3 numbers deleted
 )
 
 // A registration asks Redis, bbolt and Telegram as often as it did. Times are not

@@ -46,11 +46,12 @@ type result struct {
 	load
 	took     time.Duration   // until the last receipt and the manager's last card
 	steps    []time.Duration // how long each answer took, sorted
-	used     figures
-	requests int            // to Telegram, but for updates
-	redis    map[string]int // commands, those of scripts too
-	commits  uint64         // of bbolt
-	lost     int            // answers that Zuji said may not have been saved
+	used     figures         // by the bot
+	all      time.Duration   // of processors: the bot, the stand-in with the landlords, and Redis
+	requests int             // to Telegram, but for updates
+	redis    map[string]int  // commands, those of scripts too
+	commits  uint64          // of bbolt
+	lost     int             // answers that Zuji said may not have been saved
 }
 
 // An arena is where a bot runs: a stand-in, a Redis and a folder.
@@ -162,7 +163,7 @@ func (a *arena) run(bot string, l load, talk []step, used func() figures) result
 	reviews := a.telegram.As(manager).Events(ctx)
 	r := result{load: l}
 	a.telegram.ResetCalls()
-	commits, commands, before := a.commits(), a.redis.Calls(), used()
+	commits, commands, before, around := a.commits(), a.redis.Calls(), used(), a.around()
 	began := time.Now()
 	var mu sync.Mutex
 	var group sync.WaitGroup
@@ -190,6 +191,7 @@ func (a *arena) run(bot string, l load, talk []step, used func() figures) result
 	r.took = time.Since(began)
 	a.rests()
 	after := used()
+	r.all = after.CPU - before.CPU + a.around() - around
 	r.used = figures{after.CPU - before.CPU, after.Mallocs - before.Mallocs}
 	r.commits = a.commits() - commits
 	r.redis = a.redis.Calls()
@@ -203,6 +205,20 @@ func (a *arena) run(bot string, l load, talk []step, used func() figures) result
 	}
 	slices.Sort(r.steps)
 	return r
+}
+
+// around is the processor time of what is around the bot.
+func (a *arena) around() time.Duration {
+	sum := now().CPU
+	for line := range strings.Lines(fmt.Sprint(a.redis.Do("INFO", "cpu"))) {
+		var seconds float64
+		for _, name := range []string{"used_cpu_sys:%g", "used_cpu_user:%g"} {
+			if n, _ := fmt.Sscanf(line, name, &seconds); n == 1 {
+				sum += time.Duration(seconds * float64(time.Second))
+			}
+		}
+	}
+	return sum
 }
 
 // rests waits until the bot has confirmed all updates: it has answered them.
