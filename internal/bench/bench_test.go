@@ -16,13 +16,21 @@ import (
 	"zuji/internal/redistest"
 )
 
-// order of the bots in a round; each round begins with another one.
-var contest = []string{"zuji", "baseline", "floor"}
+// contest returns the bots in the order of a round; each round begins with
+// another one.
+func contest() []string {
+	all := []string{"zuji", "baseline", "floor"}
+	if os.Getenv(beforeEnv) != "" {
+		all = append(all, before)
+	}
+	return all
+}
 
 // BenchmarkRegistration lets 1, 64 and 512 landlords register at once with each
 // bot in turn, and prints the middle one of each bot's runs. ZUJI_BENCH_ROUNDS is
-// the number of runs of each (3), ZUJI_BENCH_INTAKE=webhook posts the updates,
-// ZUJI_BENCH_PROFILE is a folder for profiles of the processor.
+// the number of runs of each (3), ZUJI_BENCH_INTAKE=webhook posts the updates to
+// Zuji, ZUJI_BENCH_PROFILE is a folder for profiles, ZUJI_BENCH_BEFORE an earlier
+// Zuji to compare with.
 func BenchmarkRegistration(b *testing.B) {
 	rounds := 3
 	if n, err := strconv.Atoi(os.Getenv("ZUJI_BENCH_ROUNDS")); err == nil {
@@ -34,8 +42,8 @@ func BenchmarkRegistration(b *testing.B) {
 		b.Run(fmt.Sprintf("at=%d", l.at), func(b *testing.B) {
 			all := map[string][]result{}
 			for round := range rounds {
-				for i := range contest {
-					bot := contest[(round+i)%len(contest)]
+				for i := range contest() {
+					bot := contest()[(round+i)%len(contest())]
 					all[bot] = append(all[bot], measure(b, redis, bot, l, profile(bot, l, round)))
 				}
 			}
@@ -58,13 +66,13 @@ func report(b *testing.B, all map[string][]result) {
 	b.Helper()
 	fmt.Printf("\n%-9s %8s %8s %8s %8s %8s %8s %8s %9s %7s %7s %6s\n", "bot", "talks/s", "p50 ms", "p95 ms", "p99 ms", "CPU ms", "all ms", "allocs", "requests", "redis", "commits", "lost")
 	fmt.Printf("%-9s %8s %8s %8s %8s %8s %8s %8s %9s %7s %7s\n", "", "", "", "", "", "a step", "a step", "a step", "a step", "a step", "a talk")
-	for _, bot := range contest {
+	for _, bot := range contest() {
 		r := slices.SortedFunc(slices.Values(all[bot]), func(x, y result) int { return int(x.took - y.took) })[len(all[bot])/2]
 		steps := float64(len(r.steps))
 		fmt.Printf("%-9s %8.1f %8.2f %8.2f %8.2f %8.3f %8.3f %8.0f %9.2f %7.2f %7.2f %6d\n", bot, r.rate(), ms(r.part(50)), ms(r.part(95)), ms(r.part(99)),
 			ms(r.used.CPU)/steps, ms(r.all)/steps, float64(r.used.Mallocs)/steps, float64(r.requests)/steps, float64(r.trips())/steps, float64(r.commits)/float64(r.talks), r.lost)
 	}
-	for _, other := range contest[1:] {
+	for _, other := range contest()[1:] {
 		b.ReportMetric(ratio(all["zuji"], all[other], result.rate), "x"+other)
 		b.ReportMetric(ratio(all["zuji"], all[other], result.thrift), "CPUx"+other)
 	}

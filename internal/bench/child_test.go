@@ -24,6 +24,13 @@ import (
 // its allocations are its own: the test binary, which finds its order here.
 const childEnv = "ZUJI_BENCH_CHILD"
 
+// before is Zuji as it was: a test binary of this package built from an earlier
+// commit (go test -c -o FILE ./internal/bench), which the environment names.
+const (
+	before    = "before"
+	beforeEnv = "ZUJI_BENCH_BEFORE"
+)
+
 // ready is what a child prints when it serves.
 const ready = "ready"
 
@@ -130,11 +137,15 @@ type process struct {
 func launch(t testing.TB, o order) *process {
 	t.Helper()
 	o.Config.Log, o.Config.Now = nil, nil
+	program := os.Args[0]
+	if o.Bot == before {
+		program, o.Bot = os.Getenv(beforeEnv), "zuji"
+	}
 	raw, err := json.Marshal(o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &process{cmd: exec.Command(os.Args[0])}
+	p := &process{cmd: exec.Command(program)}
 	p.cmd.Env = append(os.Environ(), childEnv+"="+string(raw))
 	p.cmd.Stderr = os.Stderr
 	if p.in, err = p.cmd.StdinPipe(); err != nil {

@@ -139,7 +139,7 @@ func measure(t testing.TB, redis *redistest.Server, bot string, l load, profile 
 	a := newArena(t, redis, l)
 	talk := registration
 	switch bot {
-	case "zuji":
+	case "zuji", before:
 		a.settle()
 	case "floor":
 		talk = toNobody(registration)
@@ -163,7 +163,7 @@ func (a *arena) run(bot string, l load, talk []step, used func() figures) result
 	reviews := a.telegram.As(manager).Events(ctx)
 	r := result{load: l}
 	a.telegram.ResetCalls()
-	commits, commands, before, around := a.commits(), a.redis.Calls(), used(), a.around()
+	commits, commands, start, around := a.commits(), a.redis.Calls(), used(), a.around()
 	began := time.Now()
 	var mu sync.Mutex
 	var group sync.WaitGroup
@@ -183,7 +183,7 @@ func (a *arena) run(bot string, l load, talk []step, used func() figures) result
 		})
 	}
 	group.Wait()
-	if bot == "zuji" && !a.t.Failed() {
+	if (bot == "zuji" || bot == before) && !a.t.Failed() {
 		if err := cards(reviews, l.talks); err != nil {
 			a.t.Error(err)
 		}
@@ -191,8 +191,8 @@ func (a *arena) run(bot string, l load, talk []step, used func() figures) result
 	r.took = time.Since(began)
 	a.rests()
 	after := used()
-	r.all = after.CPU - before.CPU + a.around() - around
-	r.used = figures{after.CPU - before.CPU, after.Mallocs - before.Mallocs}
+	r.all = after.CPU - start.CPU + a.around() - around
+	r.used = figures{after.CPU - start.CPU, after.Mallocs - start.Mallocs}
 	r.commits = a.commits() - commits
 	r.redis = a.redis.Calls()
 	for name, n := range commands {
