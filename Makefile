@@ -5,7 +5,7 @@ ARTEFACTS ?= $(CURDIR)/artefacts
 FUZZ     ?= 20000x
 TORTURE  ?= 1
 
-.PHONY: test deps check unit fuzz torture
+.PHONY: test deps check unit fuzz torture bench
 
 test: deps check unit fuzz
 
@@ -31,3 +31,7 @@ fuzz:
 # The rigs of docs/reliability.md for about an hour: make torture TORTURE=10 for ten.
 torture: deps
 	ZUJI_TORTURE=$$((40 * $(TORTURE))) $(GO) test -run '^TestTorture' -v -p 1 -timeout 0 ./...
+
+# Zuji beside two plain bots; docs/performance.md says how to read it.
+bench:
+	$(GO) test -run - -bench Registration -benchtime 1x -timeout 1h ./internal/bench

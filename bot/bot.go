@@ -25,6 +25,7 @@ import (
 // A Bot answers people.
 type Bot struct {
 	API      *tg.Bot
+	Calls    *outgoing.Caller // for what is called at every step
 	Sender   *outgoing.Sender
 	Registry *registry.Registry
 	Sessions session.Store

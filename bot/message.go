@@ -42,15 +42,11 @@ func (b *Bot) post(ctx context.Context, chat int64, m message) (int, error) {
 		m.html = rest
 		return b.post(ctx, chat, m)
 	}
-	sent, err := b.API.SendMessage(ctx, &tg.SendMessageParams{
+	return b.Calls.Call(ctx, "sendMessage", &tg.SendMessageParams{
 		ChatID: chat, Text: m.html, ParseMode: models.ParseModeHTML, ReplyMarkup: m.markup(),
 		ProtectContent: m.protect, DisableNotification: m.quiet,
 		LinkPreviewOptions: &models.LinkPreviewOptions{IsDisabled: tg.True()},
 	})
-	if err != nil {
-		return 0, err
-	}
-	return sent.ID, nil
 }
 
 // send sends an answer in its turn and returns the id of the message.
@@ -68,7 +64,7 @@ func (b *Bot) edit(ctx context.Context, chat int64, id int, m message) error {
 		if inline == nil {
 			inline = [][]models.InlineKeyboardButton{}
 		}
-		_, err := b.API.EditMessageText(ctx, &tg.EditMessageTextParams{
+		_, err := b.Calls.Call(ctx, "editMessageText", &tg.EditMessageTextParams{
 			ChatID: chat, MessageID: id, Text: m.html, ParseMode: models.ParseModeHTML,
 			ReplyMarkup:        &models.InlineKeyboardMarkup{InlineKeyboard: inline},
 			LinkPreviewOptions: &models.LinkPreviewOptions{IsDisabled: tg.True()},
@@ -80,7 +76,7 @@ func (b *Bot) edit(ctx context.Context, chat int64, id int, m message) error {
 // strip takes the buttons off a message.
 func (b *Bot) strip(ctx context.Context, chat int64, id int) error {
 	return b.Sender.Do(ctx, outgoing.Call{Chat: chat, Kind: outgoing.Edit, Run: func(ctx context.Context) error {
-		_, err := b.API.EditMessageReplyMarkup(ctx, &tg.EditMessageReplyMarkupParams{
+		_, err := b.Calls.Call(ctx, "editMessageReplyMarkup", &tg.EditMessageReplyMarkupParams{
 			ChatID: chat, MessageID: id,
 			ReplyMarkup: &models.InlineKeyboardMarkup{InlineKeyboard: [][]models.InlineKeyboardButton{}},
 		})
@@ -90,7 +86,7 @@ func (b *Bot) strip(ctx context.Context, chat int64, id int) error {
 
 func (b *Bot) delete(ctx context.Context, chat int64, id int) error {
 	return b.Sender.Do(ctx, outgoing.Call{Chat: chat, Kind: outgoing.Delete, Run: func(ctx context.Context) error {
-		_, err := b.API.DeleteMessage(ctx, &tg.DeleteMessageParams{ChatID: chat, MessageID: id})
+		_, err := b.Calls.Call(ctx, "deleteMessage", &tg.DeleteMessageParams{ChatID: chat, MessageID: id})
 		return err
 	}})
 }
@@ -101,7 +97,7 @@ func (b *Bot) answer(ctx context.Context, chat int64, query, text string) error 
 		text = string(r[:maxToast-1]) + "…"
 	}
 	return b.Sender.Do(ctx, outgoing.Call{Chat: chat, Kind: outgoing.Answer, Run: func(ctx context.Context) error {
-		_, err := b.API.AnswerCallbackQuery(ctx, &tg.AnswerCallbackQueryParams{CallbackQueryID: query, Text: text})
+		_, err := b.Calls.Call(ctx, "answerCallbackQuery", &tg.AnswerCallbackQueryParams{CallbackQueryID: query, Text: text})
 		return err
 	}})
 }

@@ -4,14 +4,15 @@ import "zuji/internal/form"
 
 // show plans to put a prompt before the person. An answered question keeps its
 // answer in place of its buttons; going about in the form changes the message
-// at hand; whatever was typed is followed by a new message.
+// at hand; whatever was typed is followed by a new message. The new question goes
+// first, since the person waits for it.
 func (c *conversation) show(p form.Prompt) {
 	hadKeyboard := c.st.Keyboard
 	contact := p.Contact && p.Kind == form.Question
 	c.st.Keyboard = contact
 	pressed := c.form
 	c.later(func() error {
-		_ = c.toast("")
+		defer c.meanwhile(func() { _ = c.toast("") })()
 		before := c.open.swap(c.in.chat, 0)
 		switch {
 		case pressed != 0 && len(p.Heard) == 0 && !contact && !hadKeyboard:
@@ -20,12 +21,28 @@ func (c *conversation) show(p form.Prompt) {
 				return nil
 			}
 		case pressed != 0 && len(p.Heard) > 0:
-			_ = c.edit(c.ctx, c.in.chat, pressed, c.trail(&p))
+			trail := c.trail(&p)
+			defer func() { _ = c.edit(c.ctx, c.in.chat, pressed, trail) }()
 		case before != 0:
-			_ = c.strip(c.ctx, c.in.chat, before)
+			defer func() { _ = c.strip(c.ctx, c.in.chat, before) }()
 		}
 		return c.ask(p, hadKeyboard)
 	})
+}
+
+// meanwhile runs f beside what follows; the function it returns waits for its
+// end, and panics as f did.
+func (c *conversation) meanwhile(f func()) (wait func()) {
+	done := make(chan any, 1)
+	go func() {
+		defer func() { done <- recover() }()
+		f()
+	}()
+	return func() {
+		if p := <-done; p != nil {
+			panic(p)
+		}
+	}
 }
 
 // ask sends a prompt as a new message.
@@ -66,9 +83,9 @@ func (c *conversation) openShow() error {
 	hadKeyboard := c.st.Keyboard
 	c.st.Keyboard = p.Contact && p.Kind == form.Question
 	c.later(func() error {
-		_ = c.toast("")
+		defer c.meanwhile(func() { _ = c.toast("") })()
 		if before := c.open.swap(c.in.chat, 0); before != 0 {
-			_ = c.strip(c.ctx, c.in.chat, before)
+			defer func() { _ = c.strip(c.ctx, c.in.chat, before) }()
 		}
 		return c.ask(p, hadKeyboard)
 	})
@@ -90,13 +107,13 @@ func (c *conversation) ended(l last) {
 	c.st.Keyboard = false
 	pressed := c.form
 	c.later(func() error {
-		_ = c.toast("")
+		defer c.meanwhile(func() { _ = c.toast("") })()
 		before := c.open.swap(c.in.chat, 0)
 		if pressed != 0 {
 			before = pressed
 		}
 		if before != 0 {
-			_ = c.strip(c.ctx, c.in.chat, before)
+			defer func() { _ = c.strip(c.ctx, c.in.chat, before) }()
 		}
 		m := message{html: c.to.HTML(l.text), inline: c.rows(l.buttons), protect: l.protect}
 		if hadKeyboard {

@@ -15,20 +15,25 @@ var errUnreadable = errors.New("update can't be read")
 func decode(raw []byte) (u *models.Update, id int64, err error) {
 	defer func() {
 		if recover() != nil { // the library's own readers meet whatever Telegram adds
-			u, err = nil, errUnreadable
+			u, id, err = nil, idOf(raw), errUnreadable
 		}
 	}()
+	u = &models.Update{}
+	if json.Unmarshal(raw, u) == nil && u.ID > 0 {
+		return u, u.ID, nil
+	}
+	return nil, idOf(raw), errUnreadable
+}
+
+// idOf reads an update's id alone.
+func idOf(raw []byte) int64 {
 	var only struct {
 		ID int64 `json:"update_id"`
 	}
 	if json.Unmarshal(raw, &only) != nil || only.ID <= 0 {
-		return nil, 0, errUnreadable
+		return 0
 	}
-	id, u = only.ID, &models.Update{}
-	if json.Unmarshal(raw, u) != nil {
-		return nil, id, errUnreadable
-	}
-	return u, id, nil
+	return only.ID
 }
 
 // unreadable sets aside an update that the library can't read, so that it does

@@ -35,9 +35,32 @@ func libraryAt(t *testing.T, url string) *tg.Bot {
 	return b
 }
 
+var hello = &tg.SendMessageParams{ChatID: 7, Text: "身份证110101199003070038"}
+
 func say(ctx context.Context, b *tg.Bot) error {
-	_, err := b.SendMessage(ctx, &tg.SendMessageParams{ChatID: 7, Text: "身份证110101199003070038"})
+	_, err := b.SendMessage(ctx, hello)
 	return err
+}
+
+// each runs a test with both that call: the library and a Caller.
+func each(t *testing.T, h http.HandlerFunc, test func(t *testing.T, say func(context.Context) error)) {
+	t.Helper()
+	srv := httptest.NewServer(h)
+	t.Cleanup(srv.Close)
+	eachAt(t, srv.URL, test)
+}
+
+func eachAt(t *testing.T, url string, test func(t *testing.T, say func(context.Context) error)) {
+	t.Helper()
+	b := libraryAt(t, url)
+	t.Run("library", func(t *testing.T) { test(t, func(ctx context.Context) error { return say(ctx, b) }) })
+	c := NewCaller(url, testToken, NewClient(5*time.Second))
+	t.Run("caller", func(t *testing.T) {
+		test(t, func(ctx context.Context) error {
+			_, err := c.Call(ctx, "sendMessage", hello)
+			return err
+		})
+	})
 }
 
 func TestClassify_WhatTheLibraryMakesOfAnswers(t *testing.T) {
@@ -78,19 +101,20 @@ func TestClassify_WhatTheLibraryMakesOfAnswers(t *testing.T) {
 		{"proxy wants a password", 407, "", Outcome{Verdict: Failed}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			b := library(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			each(t, func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Location", "http://127.0.0.1:1/elsewhere")
 				w.WriteHeader(c.code)
 				fmt.Fprint(w, c.body)
-			}))
-			err := say(t.Context(), b)
-			if got := Classify(err); got != c.want {
-				t.Errorf("%v is %+v, want %+v", err, got, c.want)
-			}
-			if got := Classify(fmt.Errorf("wrapped: %w", err)); err != nil && got != c.want {
-				t.Errorf("wrapped: %+v, want %+v", got, c.want)
-			}
-			checkSafe(t, safe(err))
+			}, func(t *testing.T, say func(context.Context) error) {
+				err := say(t.Context())
+				if got := Classify(err); got != c.want {
+					t.Errorf("%v is %+v, want %+v", err, got, c.want)
+				}
+				if got := Classify(fmt.Errorf("wrapped: %w", err)); err != nil && got != c.want {
+					t.Errorf("wrapped: %+v, want %+v", got, c.want)
+				}
+				checkSafe(t, safe(err))
+			})
 		})
 	}
 }
@@ -106,13 +130,14 @@ func checkSafe(t *testing.T, err error) {
 }
 
 func TestClassify_WaitOfAPageIsObeyed(t *testing.T) {
-	b := library(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	each(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Retry-After", "9")
 		w.WriteHeader(http.StatusTooManyRequests)
-	}))
-	if got, want := Classify(say(t.Context(), b)), (Outcome{Verdict: Wait, After: 9 * time.Second}); got != want {
-		t.Errorf("got %+v, want %+v", got, want)
-	}
+	}, func(t *testing.T, say func(context.Context) error) {
+		if got, want := Classify(say(t.Context())), (Outcome{Verdict: Wait, After: 9 * time.Second}); got != want {
+			t.Errorf("got %+v, want %+v", got, want)
+		}
+	})
 }
 
 func TestClassify_NobodyListens(t *testing.T) {
@@ -121,11 +146,13 @@ func TestClassify_NobodyListens(t *testing.T) {
 		t.Fatal(err)
 	}
 	l.Close()
-	err = say(t.Context(), libraryAt(t, "http://"+l.Addr().String()))
-	if got := Classify(err); got.Verdict != Failed {
-		t.Errorf("%v is %+v, want Failed", err, got)
-	}
-	checkSafe(t, err)
+	eachAt(t, "http://"+l.Addr().String(), func(t *testing.T, say func(context.Context) error) {
+		err := say(t.Context())
+		if got := Classify(err); got.Verdict != Failed {
+			t.Errorf("%v is %+v, want Failed", err, got)
+		}
+		checkSafe(t, err)
+	})
 }
 
 func TestClassify_ConnectionLost(t *testing.T) {
@@ -134,7 +161,7 @@ func TestClassify_ConnectionLost(t *testing.T) {
 		"in the answer":     "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{\"ok\":true,\"result\":{\"text\":\"张三",
 	} {
 		t.Run(name, func(t *testing.T) {
-			b := library(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			each(t, func(w http.ResponseWriter, _ *http.Request) {
 				conn, _, err := w.(http.Hijacker).Hijack()
 				if err != nil {
 					t.Error(err)
@@ -142,28 +169,30 @@ func TestClassify_ConnectionLost(t *testing.T) {
 				}
 				fmt.Fprint(conn, answer)
 				conn.Close()
-			}))
-			err := say(t.Context(), b)
-			if got := Classify(err); got.Verdict != Ambiguous {
-				t.Errorf("%v is %+v, want Ambiguous", err, got)
-			}
-			checkSafe(t, err)
+			}, func(t *testing.T, say func(context.Context) error) {
+				err := say(t.Context())
+				if got := Classify(err); got.Verdict != Ambiguous {
+					t.Errorf("%v is %+v, want Ambiguous", err, got)
+				}
+				checkSafe(t, err)
+			})
 		})
 	}
 }
 
 func TestClassify_NoAnswerInTime(t *testing.T) {
-	b := library(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+	each(t, func(_ http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body) // only then the server sees that the client hangs up
 		<-r.Context().Done()
-	}))
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-	defer cancel()
-	err := say(ctx, b)
-	if got := Classify(err); got.Verdict != Ambiguous || !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("%v is %+v, want Ambiguous", err, got)
-	}
-	checkSafe(t, err)
+	}, func(t *testing.T, say func(context.Context) error) {
+		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		defer cancel()
+		err := say(ctx)
+		if got := Classify(err); got.Verdict != Ambiguous || !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%v is %+v, want Ambiguous", err, got)
+		}
+		checkSafe(t, err)
+	})
 }
 
 func TestClient_BodyHasALength(t *testing.T) {
@@ -193,4 +222,35 @@ func TestClient_LargeBodyPassesWhole(t *testing.T) {
 	if err != nil {
 		t.Error(err)
 	}
+}
+
+func TestCaller_OneObjectOfJSONAndTheMessagesID(t *testing.T) {
+	for answer, want := range map[string]int{
+		`{"ok":true,"result":{"message_id":17,"chat":{"id":7,"type":"private"},"text":"x"}}`: 17,
+		`{"ok":true,"result":true}`: 0,
+	} {
+		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			body, err := io.ReadAll(r.Body)
+			if string(body) != `{"chat_id":7,"text":"身份证110101199003070038"}` || r.ContentLength != int64(len(body)) || r.Header.Get("Content-Type") != "application/json" {
+				t.Errorf("%s of %d bytes, %q, %v", r.Header.Get("Content-Type"), r.ContentLength, body, err)
+			}
+			if r.URL.Path != "/bot"+testToken+"/sendMessage" {
+				t.Errorf("called %s", r.URL.Path)
+			}
+			fmt.Fprint(w, answer)
+		}))
+		id, err := NewCaller(srv.URL+"/", testToken, NewClient(5*time.Second)).Call(t.Context(), "sendMessage", hello)
+		if id != want || err != nil {
+			t.Errorf("%s gives %d, %v", answer, id, err)
+		}
+		srv.Close()
+	}
+}
+
+func TestCaller_WrongAddressIsNotQuoted(t *testing.T) {
+	_, err := NewCaller("http://127.0.0.1:port", testToken, NewClient(time.Second)).Call(t.Context(), "sendMessage", hello)
+	if got := Classify(err); got.Verdict != Failed {
+		t.Errorf("%v is %+v, want Failed", err, got)
+	}
+	checkSafe(t, err)
 }

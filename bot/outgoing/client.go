@@ -54,8 +54,21 @@ func (c *Client) Do(req *http.Request) (*http.Response, error) {
 	if err := buffer(req); err != nil {
 		return nil, &UnsentError{err}
 	}
+	resp, body, err := c.do(req)
+	if err != nil {
+		return nil, err
+	}
+	if err := check(resp, json.Valid(body)); err != nil {
+		return nil, err
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	return resp, nil
+}
+
+// do sends a request and reads the answer.
+func (c *Client) do(req *http.Request) (*http.Response, []byte, error) {
 	if err := failpoint.At(failpoint.BeforeCall); err != nil {
-		return nil, &UnsentError{err}
+		return nil, nil, &UnsentError{err}
 	}
 	var wrote atomic.Bool
 	trace := &httptrace.ClientTrace{
@@ -66,28 +79,25 @@ func (c *Client) Do(req *http.Request) (*http.Response, error) {
 	resp, err := c.http.Do(req)
 	if err != nil {
 		if err = clean(err); !wrote.Load() {
-			return nil, &UnsentError{err}
+			return nil, nil, &UnsentError{err}
 		}
-		return nil, fmt.Errorf("call telegram: %w", err)
+		return nil, nil, fmt.Errorf("call telegram: %w", err)
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if err != nil {
-		return nil, fmt.Errorf("read telegram's answer: %w", clean(err))
+		return nil, nil, fmt.Errorf("read telegram's answer: %w", clean(err))
 	}
 	if err := failpoint.At(failpoint.AfterCall); err != nil {
-		return nil, fmt.Errorf("read telegram's answer: %w", err)
+		return nil, nil, fmt.Errorf("read telegram's answer: %w", err)
 	}
-	if err := check(resp, body); err != nil {
-		return nil, err
-	}
-	resp.Body = io.NopCloser(bytes.NewReader(body))
-	return resp, nil
+	return resp, body, nil
 }
 
-// check lets only answers pass that the library can tell apart.
-func check(resp *http.Response, body []byte) error {
-	e := &StatusError{Code: resp.StatusCode, Page: !json.Valid(body)}
+// check lets only answers pass that the library can tell apart. readable says
+// that the body is JSON.
+func check(resp *http.Response, readable bool) error {
+	e := &StatusError{Code: resp.StatusCode, Page: !readable}
 	if s, err := strconv.Atoi(resp.Header.Get("Retry-After")); err == nil {
 		e.After = time.Duration(s) * time.Second
 	}

@@ -19,7 +19,8 @@ type Field struct {
 	Secret   bool // the answer is sensitive: shown masked, its message is deleted
 
 	// Assume sets the answer while nobody gave one. The question is then not
-	// asked, but shown on the summary, where it can be changed. Optional.
+	// asked, but shown on the summary, where it can be changed. It may set no other
+	// answer. Optional.
 	Assume func()
 
 	// Drop removes the group item that the field belongs to; it is offered when
@@ -69,6 +70,7 @@ type Input struct {
 	show  func() any                // the value as understood, masked if secret
 	empty func() bool
 	clear func()
+	watch func() (changed func() bool) // whether the draft's value is another since
 }
 
 // An Option is an answer to choose.
@@ -109,6 +111,7 @@ func Typed[T comparable](p *T, read func(string) (T, error), show func(T) any, c
 		show:  func() any { return show(*p) },
 		empty: func() bool { return *p == zero },
 		clear: func() { *p = zero },
+		watch: func() func() bool { was := *p; return func() bool { return *p != was } },
 	}
 }
 
@@ -118,6 +121,7 @@ func Choice[T ~string](p *T, options ...T) Input {
 		show:  func() any { return optionValue(*p) },
 		empty: func() bool { return *p == "" },
 		clear: func() { *p = "" },
+		watch: func() func() bool { was := *p; return func() bool { return *p != was } },
 	}
 	for _, o := range options {
 		in.Options = append(in.Options, Option{Value: string(o)})
@@ -147,6 +151,7 @@ func Several(p *[]string, options ...Option) Input {
 		show:    func() any { return optionValues(*p) },
 		empty:   func() bool { return len(*p) == 0 },
 		clear:   func() { *p = nil },
+		watch:   func() func() bool { was := *p; return func() bool { return !slices.Equal(*p, was) } },
 	}
 	for i := range in.Options {
 		in.Options[i].On = slices.Contains(*p, in.Options[i].Value)

@@ -539,3 +539,21 @@ func TestLines_AssumeNothing(t *testing.T) {
 		t.Errorf("nothing is shown as %+v", l)
 	}
 }
+
+// A question that an assumed answer brings up is asked in the same step.
+func TestAssume_BringsUpAQuestion(t *testing.T) {
+	type draft struct{ Kind, Why string }
+	f := form.Flow[draft]{Name: "f", Fields: func(d *draft) []form.Field {
+		return []form.Field{
+			{Key: "why", Input: form.Choice(&d.Why, "a", "b"), Hide: d.Kind != "x"},
+			{Key: "kind", Input: form.Choice(&d.Kind, "x", "y"), Assume: func() { d.Kind = "x" }},
+		}
+	}}
+	s, err := f.Start("s", draft{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p := f.Peek(s); p.Kind != form.Question || len(p.Choices) != 2 || p.Choices[0].Button.Field != "why" {
+		t.Errorf("the prompt is %+v", p)
+	}
+}

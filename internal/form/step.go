@@ -36,16 +36,21 @@ func (f Flow[D]) open(s Session) *run[D] {
 	return r
 }
 
-// rebuild makes the form anew from the draft. Assumed answers are set first and
-// the form made again, since other questions may depend on them.
+// rebuild makes the form anew from the draft. Where an assumed answer changes it
+// is made once more, since other questions may depend on it.
 func (r *run[D]) rebuild() {
 	r.fields = r.flow.Fields(&r.d)
+	again := false
 	for _, f := range r.fields {
 		if f.Assume != nil && !f.Hide && !r.s.done(f.Name()) {
+			changed := f.Input.watch()
 			f.Assume()
+			again = again || changed()
 		}
 	}
-	r.fields = r.flow.Fields(&r.d)
+	if again {
+		r.fields = r.flow.Fields(&r.d)
+	}
 }
 
 // Peek returns the prompt that waits in s; see Runner.

@@ -33,6 +33,9 @@ const (
 	username = "ZujiTestBot"
 )
 
+// calm takes whatever a test types.
+var calm = bot.Flood{Burst: 1_000_000, PerSecond: 1_000_000}
+
 // fast are rates that do not slow a test down; the stand-in's limits are off.
 var fast = outgoing.Rates{Overall: 10_000, Chat: 10_000, Burst: 1000, Group: 10_000}
 
@@ -106,7 +109,7 @@ func newWorld(t *testing.T, change func(*service.Config)) *world {
 		w.telegram.AddUser(standin.User{ID: id, FirstName: name, LanguageCode: "zh-hans", Phone: "+8613800138000"})
 	}
 	w.config = service.Config{
-		Token: token, APIURL: api.URL, Data: t.TempDir(), Admins: []int64{admin}, Rates: fast, Flood: bot.Flood{Burst: 1_000_000, PerSecond: 1_000_000}, Now: time.Now,
+		Token: token, APIURL: api.URL, Data: t.TempDir(), Admins: []int64{admin}, Rates: fast, Flood: calm, Now: time.Now,
 		Log: slog.New(slog.NewTextHandler(w.logs, &slog.HandlerOptions{Level: slog.LevelInfo})),
 	}
 	if change != nil {

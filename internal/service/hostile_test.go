@@ -174,7 +174,7 @@ func badTelegram(t *testing.T, rig *torture.Rig) (*standin.Server, service.Confi
 	api := httptest.NewServer(telegram.Handler())
 	t.Cleanup(api.Close)
 	telegram.AddUser(standin.User{ID: manager, FirstName: "李经理", LanguageCode: "zh-hans"})
-	config := service.Config{Token: token, APIURL: api.URL, Data: t.TempDir(), Admins: []int64{admin}, Rates: fast}
+	config := service.Config{Token: token, APIURL: api.URL, Data: t.TempDir(), Admins: []int64{admin}, Rates: fast, Flood: calm}
 	prepare(t, config, telegram)
 	manyStaff(t, config, telegram)
 	webhook(t)(&config)

@@ -54,7 +54,7 @@ func newLoad(t *testing.T, rig *torture.Rig) *load {
 	api := httptest.NewServer(l.telegram.Handler())
 	t.Cleanup(api.Close)
 	l.telegram.AddUser(standin.User{ID: manager, FirstName: "李经理", LanguageCode: "zh-hans"})
-	l.config = service.Config{Token: token, APIURL: api.URL, Data: t.TempDir(), Admins: []int64{admin}, Rates: fast}
+	l.config = service.Config{Token: token, APIURL: api.URL, Data: t.TempDir(), Admins: []int64{admin}, Rates: fast, Flood: calm}
 	prepare(t, l.config, l.telegram)
 	webhook(t)(&l.config)
 	ops := l.config

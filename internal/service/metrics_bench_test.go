@@ -53,7 +53,7 @@ func stepper(b *testing.B, listen string) func(*testing.B, int64) time.Duration 
 		b.Fatal(err)
 	}
 	z, err := service.Start(context.Background(), service.Config{Token: token, APIURL: api.URL, Data: b.TempDir(),
-		Rates: fast, Now: time.Now, Log: slog.New(slog.DiscardHandler), OpsListen: listen})
+		Rates: fast, Flood: calm, Now: time.Now, Log: slog.New(slog.DiscardHandler), OpsListen: listen})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -43,7 +43,7 @@ func TestKill_EveryReminderArrives(t *testing.T) {
 	defer telegram.Close()
 	api := httptest.NewServer(telegram.Handler())
 	defer api.Close()
-	config := service.Config{Token: token, APIURL: api.URL, Data: t.TempDir(), Admins: []int64{admin}, Rates: fast}
+	config := service.Config{Token: token, APIURL: api.URL, Data: t.TempDir(), Admins: []int64{admin}, Rates: fast, Flood: calm}
 	duePast(t, config, telegram, people)
 	config.Rates.Overall = remindRate
 	between := time.Duration(2 * float64(people) / remindRate / float64(kills) * float64(time.Second))

@@ -155,8 +155,8 @@ const meetingTries = 6
 
 func (z *Service) connect(ctx context.Context, texts *locales.Texts) error {
 	c := z.config
-	api, err := tg.New(c.Token, tg.WithSkipGetMe(), tg.WithServerURL(c.APIURL),
-		tg.WithHTTPClient(callTimeout, outgoing.NewClient(callTimeout)),
+	client := outgoing.NewClient(callTimeout)
+	api, err := tg.New(c.Token, tg.WithSkipGetMe(), tg.WithServerURL(c.APIURL), tg.WithHTTPClient(callTimeout, client),
 		tg.WithErrorsHandler(func(error) {}), tg.WithDefaultHandler(func(context.Context, *tg.Bot, *models.Update) {}))
 	if err != nil {
 		return &SettingError{errors.New("TELEGRAM_BOT_TOKEN is refused by the library")}
@@ -172,7 +172,7 @@ func (z *Service) connect(ctx context.Context, texts *locales.Texts) error {
 		}
 	}
 	z.bot = &bot.Bot{
-		API: api, Sender: z.sender, Registry: z.Registry, Sessions: z.counted(z.sessions), Vault: z.vault.For(sessionsPurpose),
+		API: api, Calls: outgoing.NewCaller(c.APIURL, c.Token, client), Sender: z.sender, Registry: z.Registry, Sessions: z.counted(z.sessions), Vault: z.vault.For(sessionsPurpose),
 		Texts: texts, Press: sync.OnceValues(func() (*papers.Press, error) { return z.press(texts) }), Exports: filepath.Join(c.Data, "exports"), Username: me.Username, Now: c.Now, Log: z.log,
 	}
 	z.bot.Flood, z.bot.Health = c.Flood, z.Health

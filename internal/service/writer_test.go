@@ -87,7 +87,7 @@ func unlimited() *standin.Server {
 
 // serving is how Zuji runs in a rig.
 func serving(api, folder string) service.Config {
-	return service.Config{Token: token, APIURL: api, Data: folder, Admins: []int64{admin}, Rates: fast}
+	return service.Config{Token: token, APIURL: api, Data: folder, Admins: []int64{admin}, Rates: fast, Flood: calm}
 }
 
 // copyFolder copies the files of a data folder.
