@@ -131,12 +131,11 @@ func (c *conversation) redraw(t tenancy.Tenancy, said form.Text) {
 	if !c.staffOf(t) {
 		return
 	}
-	pressed := c.in.message
-	m := message{html: c.card(c.to, "card.review."+string(t.State), t) + "\n\n" + c.to.HTML(said)}
+	m := message{html: c.card(c.to, "card.review."+string(t.State), t) + "\n\n" + c.to.HTML(said), protect: true}
 	if rest, err := c.waiting(); err == nil && len(rest) > 0 {
 		m.inline = c.rows([]button{{label: form.T("button.next_of", "Count", len(rest)), data: actionData(doNext, t.ID)}})
 	}
-	c.later(func() error { return c.edit(c.ctx, c.in.chat, pressed, m) })
+	c.put(m)
 }
 
 func (c *conversation) staffOf(t tenancy.Tenancy) bool {

@@ -27,8 +27,9 @@ type incoming struct {
 
 	document *document // a file, sent as such
 
-	query string // callback query to answer
-	data  string
+	query   string // callback query to answer
+	data    string
+	guarded bool // the message whose button was pressed can't be forwarded or saved
 
 	reachable *bool // the person blocked the bot, or came back
 }
@@ -49,7 +50,7 @@ func decode(u *models.Update, username string) (incoming, bool) {
 		in.from, in.query, in.data = someone(&q.From), q.ID, q.Data
 		in.chat, in.private = q.From.ID, true
 		if m := q.Message.Message; m != nil {
-			in.chat, in.message, in.private = m.Chat.ID, m.ID, m.Chat.Type == models.ChatTypePrivate
+			in.chat, in.message, in.private, in.guarded = m.Chat.ID, m.ID, m.Chat.Type == models.ChatTypePrivate, m.HasProtectedContent
 		} else if m := q.Message.InaccessibleMessage; m != nil {
 			in.chat, in.message, in.private = m.Chat.ID, m.MessageID, m.Chat.Type == models.ChatTypePrivate
 		}

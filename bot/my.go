@@ -84,7 +84,7 @@ func (c *conversation) pages(v verb, from, count, length int) (buttons []button)
 // put shows m in place of the message whose button was pressed, or as a new one.
 func (c *conversation) put(m message) {
 	pressed := 0
-	if c.in.query != "" {
+	if c.in.query != "" && (c.in.guarded || !m.protect) { // an edit can't protect what was sent without
 		pressed = c.in.message
 	}
 	c.later(func() error {
