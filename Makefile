@@ -5,6 +5,9 @@ ARTEFACTS ?= $(CURDIR)/artefacts
 FUZZ     ?= 20000x
 TORTURE  ?= 1
 
+# What takes long runs by itself, without the race detector.
+HEAVY    := ^TestTorture|Ledger_Largest|LargestLedger
+
 .PHONY: test deps check unit fuzz torture bench
 
 test: deps check unit fuzz
@@ -20,8 +23,8 @@ check:
 
 unit:
 	mkdir -p $(ARTEFACTS)
-	ZUJI_ARTEFACTS=$(ARTEFACTS) $(GO) test -race -timeout 20m ./...
-	$(GO) test -run "Ledger_Largest|LargestLedger" -v ./internal/service ./internal/ledger
+	ZUJI_ARTEFACTS=$(ARTEFACTS) $(GO) test -race -timeout 30m -skip "$(HEAVY)" ./...
+	$(GO) test -run "$(HEAVY)" -v -timeout 30m ./internal/service ./internal/ledger
 
 fuzz:
 	GO=$(GO) sh .ci/fuzz $(FUZZ)

@@ -26,7 +26,7 @@ const (
 
 // Backups are made while others register: each holds, of every writer, what was
 // stored when it began and no gap, and the writers hardly wait.
-func TestBackup_UnderLoad(t *testing.T) {
+func TestTorture_Backup(t *testing.T) {
 	rig := torture.New(t)
 	now := &clock{}
 	now.set(day.At(10, 0))

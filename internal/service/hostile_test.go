@@ -210,7 +210,7 @@ func (p *patient) registersNext() {
 // Telegram answers badly, updates come twice and late, and Zuji is killed all the
 // while: every registration exists once, nobody is told a third time, and what may
 // not have arrived is listed.
-func TestHostile_WholeService(t *testing.T) {
+func TestTorture_Hostile(t *testing.T) {
 	rig := torture.New(t)
 	telegram, config := badTelegram(t, rig)
 	log := &lines{}

@@ -186,7 +186,7 @@ func (l *load) quiet(few int) int {
 
 // A hundred connections post as fast as Zuji answers. What it has confirmed
 // survives a kill, nothing is refused, and goroutines and memory stay as they were.
-func TestLoad_Webhook(t *testing.T) {
+func TestTorture_Load(t *testing.T) {
 	rig := torture.New(t)
 	l := newLoad(t, rig)
 	first := &http.Client{Timeout: time.Minute}

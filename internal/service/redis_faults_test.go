@@ -174,7 +174,7 @@ func faces(t *testing.T, w *world, rig *torture.Rig, harms []harm, registrations
 
 // Whatever happens between Zuji and Redis, an answer is at most asked for again
 // once, costs little, and no registration is lost or doubled.
-func TestRedisFaults_OneServer(t *testing.T) {
+func TestTorture_RedisOneServer(t *testing.T) {
 	rig := torture.New(t)
 	redis := redistest.Start(t, "--appendfsync", "always")
 	proxy := redis.Proxy()
@@ -191,7 +191,7 @@ func TestRedisFaults_OneServer(t *testing.T) {
 }
 
 // A sentinel makes the replica the master: what was written last may be lost.
-func TestRedisFaults_Failover(t *testing.T) {
+func TestTorture_RedisFailover(t *testing.T) {
 	rig := torture.New(t)
 	set := redistest.StartSentinel(t)
 	w := newWorld(t, func(c *service.Config) { c.RedisURL = set.URL() })
@@ -200,7 +200,7 @@ func TestRedisFaults_Failover(t *testing.T) {
 }
 
 // A node of a cluster of three is killed and comes back.
-func TestRedisFaults_Cluster(t *testing.T) {
+func TestTorture_RedisCluster(t *testing.T) {
 	rig := torture.New(t)
 	cluster := redistest.StartCluster(t)
 	w := newWorld(t, func(c *service.Config) { c.RedisURL = cluster.URL() })

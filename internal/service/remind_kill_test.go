@@ -33,7 +33,7 @@ const (
 // while it sends them: every one arrives or, where two kills met the same one, is
 // listed as unconfirmed; at most as many come twice as there were kills, none
 // three times.
-func TestKill_EveryReminderArrives(t *testing.T) {
+func TestTorture_Reminders(t *testing.T) {
 	kills, people := remindKills, remindPeople
 	if n, err := strconv.Atoi(os.Getenv("ZUJI_REMIND_KILLS")); err == nil {
 		kills, people = n, n*25

@@ -18,7 +18,7 @@ const (
 
 // People register for a while, with a bad Telegram, and every two seconds harm to
 // Redis or to Zuji: nothing is lost or doubled, and memory does not grow.
-func TestSoak(t *testing.T) {
+func TestTorture_Soak(t *testing.T) {
 	rig := torture.New(t)
 	telegram, config := badTelegram(t, rig)
 	redis := redistest.Start(t, "--appendfsync", "always")

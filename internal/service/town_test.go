@@ -114,7 +114,7 @@ const (
 // Whatever landlords, managers and administrators do in their chats, in whatever
 // order and with restarts in between, Zuji holds what the model says, tells each
 // person once, and shows nobody what is not theirs.
-func TestTown(t *testing.T) {
+func TestTorture_Town(t *testing.T) {
 	rig := torture.New(t)
 	set := func(name, value string) {
 		before := flag.Lookup(name).Value.String()
