@@ -29,7 +29,7 @@ func (c *conversation) counted() (s stats.Stats, all []tenancy.Compound, err err
 	if all, err = c.overseen(); err != nil {
 		return s, nil, err
 	}
-	s, err = stats.Compute(c.Registry.All(c.ctx), stats.Options{
+	s, err = stats.Compute(c.Registry.Of(c.ctx, all), stats.Options{
 		Compounds: all, Today: tenancy.Today(c.Now()), Months: statsMonths, Holidays: c.Registry.Holidays,
 	})
 	return s, all, err
@@ -136,7 +136,7 @@ func (c *conversation) quality(string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	report, err := stats.Quality(c.Registry.All(c.ctx), stats.Options{Compounds: mine, Today: tenancy.Today(c.Now()), Months: 1, Holidays: c.Registry.Holidays})
+	report, err := stats.Quality(c.Registry.Of(c.ctx, mine), stats.Options{Compounds: mine, Today: tenancy.Today(c.Now()), Months: 1, Holidays: c.Registry.Holidays})
 	if err != nil {
 		return false, err
 	}

@@ -76,8 +76,6 @@ func (r *Registry) query(text string) query {
 
 func (q query) matches(t terms) bool {
 	switch {
-	case q.receipt != "":
-		return t.Receipt == q.receipt
 	case q.unit != "" && t.Unit == q.unit:
 		return true
 	case q.tail != "" && slices.Contains(t.Tails, q.tail):
@@ -94,26 +92,15 @@ func (q query) matches(t terms) bool {
 
 // Find returns tenancies of a compound by unit, name, initials of a name's
 // pinyin, the last four digits of a phone number or a receipt number: those in
-// the register first, at most limit, and how many there are.
+// the register first, at most limit, and how many there are. But for a receipt
+// number it looks at what each tenancy of the compound is found by.
 func (r *Registry) Find(ctx context.Context, compound, text string, limit int) (all []tenancy.Tenancy, total int, err error) {
 	q := r.query(text)
 	err = r.view(ctx, func(tx kv.Tx) error {
-		var active, past []string
-		prefix := key(compound)
-		for k, raw := range tx.Scan(found, prefix, kv.PrefixEnd(prefix)) {
-			var t terms
-			if err := json.Unmarshal(raw, &t); err != nil {
-				return err
-			}
-			switch {
-			case !q.matches(t):
-			case t.State.Active():
-				active = append(active, lastPart(k))
-			default:
-				past = append(past, lastPart(k))
-			}
+		ids, err := q.search(tx, compound)
+		if err != nil {
+			return err
 		}
-		ids := append(active, past...)
 		all, total = nil, len(ids)
 		for _, id := range ids[:min(limit, len(ids))] {
 			t, err := r.tenancy(tx, id)
@@ -125,6 +112,34 @@ func (r *Registry) Find(ctx context.Context, compound, text string, limit int) (
 		return nil
 	})
 	return all, total, err
+}
+
+// search returns the ids of the tenancies of a compound that match, those in the
+// register first.
+func (q query) search(tx kv.Tx, compound string) (ids []string, err error) {
+	if q.receipt != "" {
+		id := tx.Get(receipts, key(q.receipt))
+		if id == nil || tx.Get(found, key(compound, string(id))) == nil {
+			return nil, nil
+		}
+		return []string{string(id)}, nil
+	}
+	var active, past []string
+	prefix := key(compound)
+	for k, raw := range tx.Scan(found, prefix, kv.PrefixEnd(prefix)) {
+		var t terms
+		if err := json.Unmarshal(raw, &t); err != nil {
+			return nil, err
+		}
+		switch {
+		case !q.matches(t):
+		case t.State.Active():
+			active = append(active, lastPart(k))
+		default:
+			past = append(past, lastPart(k))
+		}
+	}
+	return append(active, past...), nil
 }
 
 // ByReceipt returns the tenancy with a receipt number.
