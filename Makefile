@@ -8,7 +8,7 @@ TORTURE  ?= 1
 # What takes long runs by itself, without the race detector.
 HEAVY    := ^TestTorture|Ledger_Largest|LargestLedger
 
-.PHONY: test deps check unit fuzz torture bench
+.PHONY: test deps check unit fuzz torture bench bench-growth
 
 test: deps check unit fuzz
 
@@ -38,3 +38,7 @@ torture: deps
 # Zuji beside two plain bots; docs/performance.md says how to read it.
 bench:
 	$(GO) test -run - -bench Registration -benchtime 1x -timeout 1h ./internal/bench
+
+# A register of N tenancies and N reminders, row by row as in docs/performance.md.
+bench-growth:
+	ZUJI_GROWTH=$(N) $(GO) test -run - -bench Growth -benchtime 1x -timeout 3h ./internal/registry

@@ -1,16 +1,15 @@
+//go:build linux
+
 package boltkv
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
-	"time"
 
 	"zuji/internal/kv"
+	"zuji/internal/kvtest"
 )
 
 // BenchmarkUpdate measures durable updates of one 1 KB value by so many
@@ -19,7 +18,7 @@ import (
 func BenchmarkUpdate(b *testing.B) {
 	for _, goroutines := range []int{1, 64, 512} {
 		b.Run(fmt.Sprint(goroutines), func(b *testing.B) {
-			raw := rawWrites(b)
+			raw := kvtest.RawWrites(b)
 			db := open(b, Options{})
 			value := make([]byte, 1024)
 			var next atomic.Int64
@@ -50,32 +49,6 @@ func BenchmarkUpdate(b *testing.B) {
 			b.ReportMetric(float64(stats.Updates)/float64(stats.Commits), "updates/commit")
 		})
 	}
-}
-
-// rawWrites returns how often a second 4 KiB of a file can be overwritten and
-// synced.
-func rawWrites(b *testing.B) float64 {
-	b.Helper()
-	f, err := os.Create(filepath.Join(b.TempDir(), "raw"))
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer f.Close()
-	page := make([]byte, 4096)
-	write := func() {
-		if _, err := f.WriteAt(page, 0); err != nil {
-			b.Fatal(err)
-		}
-		if err := syscall.Fdatasync(int(f.Fd())); err != nil {
-			b.Fatal(err)
-		}
-	}
-	write()
-	n, start := 0, time.Now()
-	for ; time.Since(start) < 300*time.Millisecond; n++ {
-		write()
-	}
-	return float64(n) / time.Since(start).Seconds()
 }
 
 func BenchmarkView(b *testing.B) {

@@ -77,7 +77,6 @@ func BenchmarkTick(b *testing.B) {
 	begun := time.Now()
 	fill(b, s, pending())
 	b.Logf("%d reminders wait, stored in %v", pending(), time.Since(begun).Round(time.Millisecond))
-	far := when.Repeat{}.Begin(when.On(tenancy.Today(s.now).AddDays(300), 9*60, time.UTC), s.Holidays)
 	for _, due := range []int{0, 100, 10_000} {
 		b.Run(fmt.Sprintf("%d due", due), func(b *testing.B) {
 			for b.Loop() {
@@ -85,15 +84,7 @@ func BenchmarkTick(b *testing.B) {
 				if due > 0 {
 					s.now = s.now.AddDate(0, 0, 1) // nobody gets more than three a day
 				}
-				for i := range due {
-					who, id := int64(100_000+i), fmt.Sprintf("own%d", i)
-					if err := s.SetOwn(b.Context(), tenancy.OwnReminder{ID: id, By: who, Whom: tenancy.Myself, What: "收房租", Series: far}); err != nil {
-						b.Fatal(err)
-					}
-					if err := s.Snooze(b.Context(), who, registry.Item{Kind: registry.OwnKind, Tenancy: id}, s.now); err != nil {
-						b.Fatal(err)
-					}
-				}
+				s.fallDue(b, due)
 				b.StartTimer()
 				if n, err := s.Tick(b.Context()); err != nil || n != 2*due {
 					b.Fatalf("%d done, %v", n, err)
@@ -103,5 +94,20 @@ func BenchmarkTick(b *testing.B) {
 			runtime.ReadMemStats(&m)
 			b.ReportMetric(float64(m.HeapInuse>>20), "MB-heap")
 		})
+	}
+}
+
+// fallDue lets reminders of so many people fall due.
+func (s *shelf) fallDue(b testing.TB, n int) {
+	b.Helper()
+	far := when.Repeat{}.Begin(when.On(tenancy.Today(s.now).AddDays(300), 9*60, time.UTC), s.Holidays)
+	for i := range n {
+		who, id := int64(100_000+i), fmt.Sprintf("own%d", i)
+		if err := s.SetOwn(b.Context(), tenancy.OwnReminder{ID: id, By: who, Whom: tenancy.Myself, What: "收房租", Series: far}); err != nil {
+			b.Fatal(err)
+		}
+		if err := s.Snooze(b.Context(), who, registry.Item{Kind: registry.OwnKind, Tenancy: id}, s.now); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
