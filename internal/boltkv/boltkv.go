@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -33,8 +34,9 @@ const (
 
 // Options of Open. The zero value is good for tests and small installations.
 type Options struct {
-	// InitialMmapSize is the address space in bytes that is mapped at start; four
-	// times the size that the file is expected to reach. 0 means 1 GiB.
+	// InitialMmapSize is the address space in bytes that is mapped at start; more
+	// than the file is to reach before the next one. 0 means four times its size, at
+	// least 1 GiB.
 	InitialMmapSize int
 
 	// MaxSize is the size in bytes that the file must not outgrow; an Update that
@@ -90,7 +92,7 @@ func Open(path string, o Options) (*DB, error) {
 		return nil, err
 	}
 	if o.InitialMmapSize == 0 {
-		o.InitialMmapSize = defaultMmapSize
+		o.InitialMmapSize = mapSize(path)
 	}
 	b, err := openBolt(path, &bolt.Options{
 		Timeout:         lockTimeout,
@@ -120,6 +122,16 @@ func Open(path string, o Options) (*DB, error) {
 	}
 	go db.write()
 	return db, nil
+}
+
+// mapSize is the address space for the file at path, and for what it grows by: while
+// a copy is made, a writer that outgrows the map would wait for its end.
+func mapSize(path string) int {
+	info, err := os.Stat(path)
+	if err != nil || strconv.IntSize == 32 { // an error is told by whoever opens it
+		return defaultMmapSize
+	}
+	return int(max(defaultMmapSize, 4*info.Size()))
 }
 
 // Close waits for the running transactions and closes the file. Updates that

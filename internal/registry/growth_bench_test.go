@@ -249,7 +249,7 @@ func (g *growth) copies() {
 	done := make(chan time.Duration)
 	go func() {
 		began := time.Now()
-		if err := g.faulty.Store.(*boltkv.DB).Snapshot(path); err != nil {
+		if err := g.faulty.Store.(*boltkv.DB).Snapshot(g.Context(), path); err != nil {
 			g.Error(err)
 		}
 		done <- time.Since(began)

@@ -50,7 +50,7 @@ func (z *Service) Backup(ctx context.Context) (path string, err error) {
 			continue
 		}
 		copied := filepath.Join(temp, name)
-		if err := errors.Join(db.Snapshot(copied), ctx.Err()); err != nil {
+		if err := errors.Join(db.Snapshot(ctx, copied), ctx.Err()); err != nil {
 			return "", fmt.Errorf("make backup: %w", err)
 		}
 		if err := boltkv.CheckFile(copied); err != nil {
