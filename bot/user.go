@@ -51,8 +51,8 @@ func (c *conversation) userCard(arg string) error {
 		return err
 	}
 	var roles []form.Text
-	for _, p := range u.Posts {
-		roles = append(roles, form.T("user.role", "Compound", p.Compound.Name, "Role", roleText(p.Role)))
+	for _, r := range u.Roles {
+		roles = append(roles, form.T("user.role", "Compound", r.Compound, "Role", roleText(r.Role)))
 	}
 	who := strconv.FormatInt(id, 10)
 	html := c.to.HTML(form.T("user.card", "ID", who, "Language", form.T("user.language."+languageKey(u.Profile)), "Roles", roles, "Any", len(roles) > 0,

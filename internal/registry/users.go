@@ -16,7 +16,7 @@ import (
 // A Usage is how much of Zuji somebody uses, in numbers alone.
 type Usage struct {
 	Profile   tenancy.Profile
-	Posts     []Post
+	Roles     []Role
 	Drafts    int
 	Tenancies int
 	Rents     int
@@ -30,7 +30,7 @@ func (r *Registry) Usage(ctx context.Context, person, by int64) (u Usage, err er
 	if !r.Admin(by) {
 		return u, ErrNotAllowed
 	}
-	if u.Posts, err = r.posts(ctx, person); err != nil {
+	if u.Roles, err = r.roles(ctx, person); err != nil {
 		return u, err
 	}
 	err = r.view(ctx, func(tx kv.Tx) error {
@@ -51,18 +51,6 @@ func entries(tx kv.Tx, table string, person int64) (n int) {
 		n++
 	}
 	return n
-}
-
-// posts returns the roles that a person has.
-func (r *Registry) posts(ctx context.Context, person int64) (all []Post, err error) {
-	compounds, err := r.Reads(ctx, person)
-	for _, c := range compounds {
-		all = append(all, Post{Compound: c, Role: c.RoleOf(person)})
-	}
-	if r.Admin(person) {
-		all = append(all, Post{Role: tenancy.Administrator})
-	}
-	return all, err
 }
 
 // Lookup returns the people that an administrator may mean by a Telegram id, a
