@@ -107,18 +107,18 @@ func (c *conversation) idle() (bool, error) {
 	if n, ok := tenancy.ParseReceipt(c.in.text); ok {
 		return false, c.checked(n)
 	}
+	drafts, err := c.draftButtons()
+	if err != nil {
+		return false, err
+	}
 	says := c.Texts.Says(c.in.text)
-	for _, name := range []string{"register", "my", "resume", "help"} {
-		if says(form.T("button." + name)) {
+	for _, name := range []string{"my", "resume", "help", "register"} {
+		if says(form.T("button."+name)) && (name != "register" || len(drafts) == 0) {
 			return c.commanded(name, "")
 		}
 	}
 	if c.may(staff) {
 		return false, c.say(form.T("find.none"), c.mainButtons()...)
-	}
-	drafts, err := c.draftButtons()
-	if err != nil {
-		return false, err
 	}
 	if len(drafts) > 0 {
 		return false, c.say(form.T("error.idle_draft"), append(drafts, c.mainButtons()...)...)

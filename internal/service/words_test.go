@@ -38,7 +38,7 @@ func TestWords_HowAtAQuestion(t *testing.T) {
 }
 
 // Who has saved a form is led back to it, and not told that it may be lost.
-func TestWords_ADraftIsOffered(t *testing.T) {
+func TestWords_DraftIsOffered(t *testing.T) {
 	w, _ := at(t)
 	wang := w.as(landlord)
 	wang.start("c_" + w.compound.Link)
@@ -48,6 +48,8 @@ func TestWords_ADraftIsOffered(t *testing.T) {
 	wang.says("先不弄了")
 	wang.asked("已存为草稿")
 	wang.says("你好")
+	wang.asked("您有没填完的草稿")
+	wang.says("我要登记")
 	wang.asked("您有没填完的草稿")
 	wang.says("/my")
 	wang.asked("没填完的那一份，点「▶️」接着填")
