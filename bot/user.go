@@ -50,6 +50,9 @@ func (c *conversation) userCard(arg string) error {
 	if err != nil {
 		return err
 	}
+	if u.Unknown() && !at.open {
+		return c.say(form.T("user.nobody"))
+	}
 	var roles []form.Text
 	for _, r := range u.Roles {
 		roles = append(roles, form.T("user.role", "Compound", r.Compound, "Role", roleText(r.Role)))

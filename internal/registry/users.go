@@ -24,6 +24,12 @@ type Usage struct {
 	Held      bool // since they have blocked the bot
 }
 
+// Unknown reports whether nothing is held on the person: the number may be anything,
+// so also a phone's.
+func (u Usage) Unknown() bool {
+	return u.Profile.Seen.IsZero() && len(u.Posts)+u.Drafts+u.Tenancies+u.Rents+u.Waiting == 0
+}
+
 // Usage returns how much of Zuji a person uses. Only an administrator may ask:
 // ErrNotAllowed.
 func (r *Registry) Usage(ctx context.Context, person, by int64) (u Usage, err error) {
