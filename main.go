@@ -45,6 +45,7 @@ type commandLine struct {
 	Serve   struct{} `cmd:"" default:"1" help:"Run the bot, or without a token the demonstration."`
 	Check   check    `cmd:"" help:"Read everything in the data folder and say what is wrong. Zuji must be stopped."`
 	Rekey   struct{} `cmd:"" help:"Make a new key, seal everything with it again and drop the old one. While Zuji runs: make the key; it goes on when it is started anew."`
+	Compact struct{} `cmd:"" help:"Give back the room that deleted records have left in the files. Zuji must be stopped."`
 	Restore restore  `cmd:"" help:"Make the data folder from a backup."`
 }
 
@@ -109,6 +110,8 @@ func (l commandLine) do(ctx context.Context, command string, out, errs io.Writer
 		return checked(ctx, l.Data, out)
 	case "rekey":
 		return rekeyed(ctx, l.Data, out)
+	case "compact":
+		return compacted(l.Data, out)
 	case "restore <backup>":
 		return l.Restore.run(ctx, l.Data, out)
 	}
@@ -137,6 +140,13 @@ func repaired(ctx context.Context, folder string, out io.Writer) error {
 		fmt.Fprintf(out, "%s: made anew from the records\n", name)
 	}
 	return err
+}
+
+// compacted gives back room in the files of a data folder.
+func compacted(folder string, out io.Writer) error {
+	return service.CompactFolder(folder, func(name string, before, after int64) {
+		fmt.Fprintf(out, "%s: %d MB before, %d MB now\n", name, before>>20, after>>20)
+	})
 }
 
 // rekeyed gives a data folder a new key and says how far it came.

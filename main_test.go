@@ -107,7 +107,7 @@ func does(t *testing.T, status int, want string, args ...string) {
 	}
 }
 
-func TestRun_CheckRepairAndRekey(t *testing.T) {
+func TestRun_CheckRepairRekeyAndCompact(t *testing.T) {
 	folder := filled(t)
 	does(t, 1, "links: ", "check", "--data", folder)
 	does(t, 0, "links: made anew from the records\n"+folder+" is whole", "check", "--repair", "--data", folder)
@@ -119,7 +119,10 @@ func TestRun_CheckRepairAndRekey(t *testing.T) {
 	old := keys.Current()
 	does(t, 0, "a new key is made\n1 records are sealed with the new key\nkey "+old+" is dropped\n", "rekey", "--data", folder)
 	does(t, 0, folder+" is whole", "check", "--data", folder)
+	does(t, 0, "records.db: ", "compact", "--data", folder)
+	does(t, 0, folder+" is whole", "check", "--data", folder)
 	does(t, 1, "key file is missing", "rekey", "--data", t.TempDir())
+	does(t, 1, "records.db", "compact", "--data", t.TempDir())
 }
 
 func TestNewLog_MasksNumbersAndKeepsItsLevel(t *testing.T) {

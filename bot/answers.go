@@ -58,14 +58,11 @@ func (c *conversation) begun(payload string) (bool, error) {
 	case "r":
 		return false, c.checked(token)
 	}
-	drafts, err := c.Registry.Drafts(c.ctx, c.in.from.ID)
+	drafts, err := c.draftButtons()
 	if err != nil {
 		return false, err
 	}
-	buttons := c.mainButtons()
-	if len(drafts) > 0 && c.st.Session == nil {
-		buttons = append([]button{{label: form.T("button.resume"), data: actionData(doCommand, "resume"), style: "success"}}, buttons...)
-	}
+	buttons := append(drafts, c.mainButtons()...)
 	hello := form.T("start.hello")
 	switch {
 	case c.may(admin):
@@ -87,6 +84,9 @@ func (c *conversation) idle() (bool, error) {
 	if c.in.document != nil {
 		return c.received()
 	}
+	if c.in.other {
+		return false, c.say(form.T("error.words_only"), c.mainButtons()...)
+	}
 	if m := startLink.FindStringSubmatch(c.in.text); m != nil && strings.EqualFold(m[1], c.Username) {
 		return c.begun(m[2])
 	}
@@ -107,7 +107,36 @@ func (c *conversation) idle() (bool, error) {
 	if n, ok := tenancy.ParseReceipt(c.in.text); ok {
 		return false, c.checked(n)
 	}
+	drafts, err := c.draftButtons()
+	if err != nil {
+		return false, err
+	}
+	says := c.Texts.Says(c.in.text)
+	for _, name := range []string{"my", "resume", "help", "register"} {
+		if says(form.T("button."+name)) && (name != "register" || len(drafts) == 0) {
+			return c.commanded(name, "")
+		}
+	}
+	if c.may(staff) {
+		return false, c.say(form.T("find.none"), c.mainButtons()...)
+	}
+	if len(drafts) > 0 {
+		return false, c.say(form.T("error.idle_draft"), append(drafts, c.mainButtons()...)...)
+	}
 	return false, c.say(form.T("error.idle"), c.mainButtons()...)
+}
+
+// draftButtons offer to go on with what was saved, where nothing is open.
+func (c *conversation) draftButtons() ([]button, error) {
+	drafts, err := c.Registry.Drafts(c.ctx, c.in.from.ID)
+	if err != nil || len(drafts) == 0 || c.st.Session != nil {
+		return nil, err
+	}
+	return []button{resumeButton()}, nil
+}
+
+func resumeButton() button {
+	return button{label: form.T("button.resume"), data: actionData(doCommand, "resume"), style: "success"}
 }
 
 func (c *conversation) cancel(string) (bool, error) {

@@ -164,7 +164,7 @@ func (c *conversation) castMessage(to locales.Writer, cast tenancy.Broadcast) me
 	done := cast.Given - r.Waiting
 	percent := 100 * done / max(1, cast.Total)
 	m := message{html: to.HTML(form.T("broadcast.state."+string(cast.State), "Bar", bar(percent), "Done", done, "Total", cast.Total,
-		"Sent", r.Sent, "Held", r.Held, "Unsure", r.Unsure, "Refused", r.Refused))}
+		"Sent", r.Sent, "Withdrawn", done-r.Sent-r.Held-r.Unsure-r.Refused, "Held", r.Held, "Unsure", r.Unsure, "Refused", r.Refused))}
 	pause := button{label: form.T("broadcast.pause"), data: actionData(doCastPause, cast.ID)}
 	goOn := button{label: form.T("broadcast.go_on"), data: actionData(doCastGoOn, cast.ID), style: "primary"}
 	stop := button{label: form.T("broadcast.stop"), data: actionData(doCastStop, cast.ID), style: "danger"}

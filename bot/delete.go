@@ -34,7 +34,7 @@ func (c *conversation) askDelete(string) (bool, error) {
 	m := message{html: text, protect: true, inline: c.rows([]button{
 		{label: form.T("button.delete_yes"), data: actionData(doDelete, "yes"), style: "danger"},
 		{label: form.T("button.mydata"), data: actionData(doCommand, "mydata")},
-		{label: form.T("button.delete_no"), data: actionData(doCommand, "help")},
+		{label: form.T("button.delete_no"), data: actionData(doDelete, "no")},
 	})}
 	c.put(m)
 	return false, nil
@@ -43,7 +43,12 @@ func (c *conversation) askDelete(string) (bool, error) {
 // deleteAll erases what is held on a person, if they said yes. What the chat is in
 // the middle of goes with it.
 func (c *conversation) deleteAll(arg string) (changed bool, err error) {
-	if arg != "yes" {
+	switch arg {
+	case "yes":
+	case "no":
+		c.strippedPress()
+		return false, c.say(form.T("delete.kept"))
+	default:
 		return c.askDelete("")
 	}
 	if c.down != nil {

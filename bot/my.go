@@ -40,7 +40,11 @@ func (c *conversation) minePage(from int) error {
 		return err
 	}
 	if len(mine) == 0 && len(rented) == 0 {
-		return c.say(form.T("my.none"), c.mainButtons()...)
+		drafts, err := c.draftButtons()
+		if err != nil {
+			return err
+		}
+		return c.say(form.T("my.none", "Draft", len(drafts) > 0 || c.st.Session != nil), append(drafts, c.mainButtons()...)...)
 	}
 	if from < 0 || from >= len(mine) {
 		from = 0

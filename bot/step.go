@@ -55,6 +55,7 @@ func (c *conversation) end(run running, res form.Result) error {
 		}
 	case form.Saved:
 		err = c.Registry.SaveDraft(c.ctx, c.in.from.ID, res.Session)
+		said.buttons = []button{resumeButton()}
 	case form.Discarded:
 		err = c.Registry.DropDraft(c.ctx, c.in.from.ID, res.Session.ID)
 	}

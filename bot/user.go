@@ -50,9 +50,12 @@ func (c *conversation) userCard(arg string) error {
 	if err != nil {
 		return err
 	}
+	if u.Unknown() && !at.open {
+		return c.say(form.T("user.nobody"))
+	}
 	var roles []form.Text
-	for _, p := range u.Posts {
-		roles = append(roles, form.T("user.role", "Compound", p.Compound.Name, "Role", roleText(p.Role)))
+	for _, r := range u.Roles {
+		roles = append(roles, form.T("user.role", "Compound", r.Compound, "Role", roleText(r.Role)))
 	}
 	who := strconv.FormatInt(id, 10)
 	html := c.to.HTML(form.T("user.card", "ID", who, "Language", form.T("user.language."+languageKey(u.Profile)), "Roles", roles, "Any", len(roles) > 0,

@@ -31,11 +31,9 @@ const (
 	username = "ZujiDemoBot"
 )
 
-// compound is the compound made for the demonstration, with Hangzhou's numbers
-// (浙江省流动人口居住登记条例: three working days).
+// compound is the compound made for the demonstration, with Hangzhou's numbers.
 var compound = tenancy.Compound{
-	Name: "幸福小区", Address: "幸福路 1 号", Desk: "3号楼一层，每天 9:00–17:30",
-	City: tenancy.City{Name: "杭州", FileDays: 30, ReportDays: 3, ReportWorking: true},
+	Name: "幸福小区", Address: "幸福路 1 号", Desk: "3号楼一层，每天 9:00–17:30", City: tenancy.CityOf("杭州"),
 }
 
 const (

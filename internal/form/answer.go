@@ -19,7 +19,7 @@ func (r *run[D]) onSummary(e Event) {
 	if r.paste(e) {
 		return
 	}
-	r.problem = invalid.New("on_summary")
+	r.problem = invalid.New("on_summary", "Button", T(r.flow.Name+".submit"))
 }
 
 // answer takes an answer to f and reports whether it ends the conversation.

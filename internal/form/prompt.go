@@ -33,6 +33,7 @@ const (
 	Edit    Act = "e"
 	Remove  Act = "r" // drops the group item being edited
 	Confirm Act = "o"
+	Help    Act = "h" // typed only: shows the help text
 )
 
 // A Button is bound to one question of one session: pressed later, it changes
@@ -54,7 +55,7 @@ type Prompt struct {
 	Heard   []Line // what was understood just now
 	Problem *Text  // what is wrong with the answer
 	Because *Text  // why a question is asked again
-	Help    *Text  // after three refused answers
+	Help    *Text  // when asked for, or after three refused answers
 	Step    int    // this question's place, from 1
 	Of      int    // how many questions there are as things stand
 	Choices []Press

@@ -151,6 +151,9 @@ func (r *run[D]) meaning(e Event) Event {
 	if e.Act != Answer || e.Says == nil {
 		return e
 	}
+	if e.Says(T("action.help")) {
+		return Event{Act: Help, Says: e.Says}
+	}
 	words := r.prompt(Event{}).pressable()
 	if r.s.Leaving {
 		words = append(r.leaving().Choices, words...)
@@ -204,6 +207,12 @@ func (r *run[D]) apply(e Event) (Outcome, Kind) {
 		if e.Button != nil && f == nil && r.field(e.Button.Value) != nil {
 			r.s.Edit, r.s.Doubt, r.s.Wrong = e.Button.Value, "", 0
 		}
+	case Help:
+		if f == nil {
+			r.onSummary(e)
+			break
+		}
+		r.s.Wrong = max(r.s.Wrong, helpAfter)
 	case Show:
 	default:
 		if f == nil {

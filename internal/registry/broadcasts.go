@@ -308,7 +308,7 @@ func tally(all *tenancy.CastResult, c outbox.Copy) {
 type Missed struct {
 	Compound string // name
 	Where    string // unit, or a staff member's name
-	Why      string // held, unsure, refused or waiting
+	Why      string // held, unsure, refused, waiting or withdrawn
 }
 
 // MissedBy returns whom a broadcast has not surely reached, by their unit or, of
@@ -321,10 +321,15 @@ func (r *Registry) MissedBy(ctx context.Context, id string) (all []Missed, err e
 			return err
 		}
 		why := map[int64]string{}
+		for _, list := range tx.Scan(receivers, key(id), kv.PrefixEnd(key(id))) {
+			for _, who := range unpacked(list) {
+				why[who] = "withdrawn" // has no copy
+			}
+		}
 		err = outbox.Series(tx, copyKey(id), func(c outbox.Copy) {
 			var one tenancy.CastResult
 			tally(&one, c)
-			switch {
+			switch delete(why, c.To); {
 			case one.Held > 0:
 				why[c.To] = "held"
 			case one.Unsure > 0:

@@ -16,12 +16,18 @@ import (
 // A Usage is how much of Zuji somebody uses, in numbers alone.
 type Usage struct {
 	Profile   tenancy.Profile
-	Posts     []Post
+	Roles     []Role
 	Drafts    int
 	Tenancies int
 	Rents     int
 	Waiting   int  // messages that have not been sent to them
 	Held      bool // since they have blocked the bot
+}
+
+// Unknown reports whether nothing is held on the person: the number may be anything,
+// so also a phone's.
+func (u Usage) Unknown() bool {
+	return u.Profile.Seen.IsZero() && len(u.Posts)+u.Drafts+u.Tenancies+u.Rents+u.Waiting == 0
 }
 
 // Usage returns how much of Zuji a person uses. Only an administrator may ask:
@@ -30,7 +36,7 @@ func (r *Registry) Usage(ctx context.Context, person, by int64) (u Usage, err er
 	if !r.Admin(by) {
 		return u, ErrNotAllowed
 	}
-	if u.Posts, err = r.posts(ctx, person); err != nil {
+	if u.Roles, err = r.roles(ctx, person); err != nil {
 		return u, err
 	}
 	err = r.view(ctx, func(tx kv.Tx) error {
@@ -51,18 +57,6 @@ func entries(tx kv.Tx, table string, person int64) (n int) {
 		n++
 	}
 	return n
-}
-
-// posts returns the roles that a person has.
-func (r *Registry) posts(ctx context.Context, person int64) (all []Post, err error) {
-	compounds, err := r.Reads(ctx, person)
-	for _, c := range compounds {
-		all = append(all, Post{Compound: c, Role: c.RoleOf(person)})
-	}
-	if r.Admin(person) {
-		all = append(all, Post{Role: tenancy.Administrator})
-	}
-	return all, err
 }
 
 // Lookup returns the people that an administrator may mean by a Telegram id, a

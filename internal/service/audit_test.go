@@ -16,7 +16,7 @@ func TestAudit(t *testing.T) {
 	if m := boss.sees("操作记录"); !strings.Contains(m.Text, "受理") || strings.Contains(m.Text, "王建国") {
 		t.Errorf("the log reads:\n%s", m.Text)
 	}
-	boss.presses("🔏 导出封存值")
+	boss.presses("🔏 导出签名凭证")
 	w.settled()
 	all := boss.app.Messages(0)
 	last := all[len(all)-1]

@@ -41,6 +41,9 @@ func TestBroadcast_FromPreviewToTheListOfTheMissed(t *testing.T) {
 	w.lettingBy(4)
 	w.as(3002).app.Block()
 	w.settled()
+	if err := w.zuji.Registry.WithdrawConsent(context.Background(), 3003); err != nil {
+		t.Fatal(err)
+	}
 	boss := w.as(admin)
 	boss.says("/broadcast")
 	boss.presses("房东")
@@ -61,21 +64,21 @@ func TestBroadcast_FromPreviewToTheListOfTheMissed(t *testing.T) {
 		}
 	}
 	boss.presses("✅ 发出")
-	boss.sees("发完了，共 4 人\n送达 3　停用了机器人 1")
+	boss.sees("发完了，共 4 人\n送达 2　停用了机器人 1　撤回了同意 1")
 	w.settled()
-	for _, id := range []int64{3000, 3001, 3003} {
+	for _, id := range []int64{3000, 3001} {
 		if n := strings.Count(w.as(id).chat(), "📢 幸福花园　通知"); n != 1 {
 			t.Errorf("%d was told %d times", id, n)
 		}
 	}
-	boss.sees("有 1 处没有确定送达")
+	boss.sees("有 2 处没有确定送达")
 	data, _ := boss.file("没有确定送达的名单.xlsx")
 	book, err := excelize.OpenReader(bytes.NewReader(data))
 	if err != nil {
 		t.Fatal(err)
 	}
 	rows, err := book.GetRows(book.GetSheetName(0))
-	if text := fmt.Sprint(rows); err != nil || !strings.Contains(text, "5栋1单元103室") || !strings.Contains(text, "停用了机器人") || strings.Contains(text, "王建国") {
+	if text := fmt.Sprint(rows); err != nil || !strings.Contains(text, "5栋1单元103室") || !strings.Contains(text, "停用了机器人") || !strings.Contains(text, "5栋1单元104室 撤回了同意") || strings.Contains(text, "王建国") {
 		t.Errorf("the list is %v, %v", rows, err)
 	}
 	boss.says("/audit")

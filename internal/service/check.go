@@ -92,3 +92,20 @@ func sealedConversations(ctx context.Context, folder string, keys *vault.Vault) 
 	})
 	return n, errors.Join(err, db.Close())
 }
+
+// CompactFolder gives back the room that deleted records have left in the files of a
+// data folder that nobody uses, and tells each file's size in bytes before and after.
+func CompactFolder(folder string, tell func(name string, before, after int64)) error {
+	for _, name := range []string{recordsFile, sessionsFile} {
+		path := filepath.Join(folder, name)
+		if _, err := os.Stat(path); name == sessionsFile && errors.Is(err, os.ErrNotExist) {
+			continue // in Redis, or none yet
+		}
+		before, after, err := boltkv.Compact(path)
+		if err != nil {
+			return err
+		}
+		tell(name, before, after)
+	}
+	return nil
+}

@@ -11,6 +11,7 @@ import (
 	"zuji/bot"
 	"zuji/internal/backup"
 	"zuji/internal/kv"
+	"zuji/internal/outbox"
 )
 
 // Health returns how Zuji is, for an administrator in the chat.
@@ -25,6 +26,14 @@ func (z *Service) Health(ctx context.Context) bot.Health {
 	_, err := z.sessions.Load(ctx, 0) // nobody's
 	h.SessionTook, h.SessionFailed = time.Since(began), err != nil
 	h.Outbox, _ = z.Box.Counts(ctx)
+	if all, err := z.Registry.Undelivered(ctx, outbox.MaxCount); err == nil { // what lost its point is no trouble
+		h.Outbox.Dead = 0
+		for _, row := range all {
+			if row.State == outbox.Dead {
+				h.Outbox.Dead++
+			}
+		}
+	}
 	now := z.config.Now()
 	if at, _, err := z.Box.Next(ctx, now); err == nil && !at.IsZero() {
 		h.Late = max(0, now.Sub(at))

@@ -1,6 +1,7 @@
 package service_test
 
 import (
+	"context"
 	"os"
 	"reflect"
 	"regexp"
@@ -8,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"zuji/internal/audit"
 	"zuji/internal/registry"
 	"zuji/internal/standin"
 	"zuji/internal/tenancy"
@@ -165,4 +167,117 @@ func TestMatrix_Buttons(t *testing.T) {
 		}
 	}
 	t.Logf("%d presses tried", tried)
+}
+
+// buttonRights says who may press what a verb of another's business is. What is not
+// here is everybody's: of their own tenancies, drafts and reminders. The landlord
+// alone may what a manager may not.
+var buttonRights = map[right]string{
+	forReaders: "stats chart",
+	forManagers: "accept return reject next open reveal fold offer homes build home howner hempty hunkn stay stayend ledger import extract " +
+		"fulfil agenda proof qadd qlist qmove qend qends dnew dlist dunread dremind erase erased",
+	forAdmins: "audit ahead staff invite member mkmgr mkread dismiss user urst uhand ublk uunblk retry giveup resend " +
+		"comp comped compqr compar compars compun cast castp castg casts castd",
+	landlordOnly: "correct filing renew change goon withdraw withdrew confirm object",
+}
+
+const landlordOnly right = -1
+
+// Every button × every role that it is not for, in private: no act of theirs gets
+// into the log, no record changes, and an administrator sees nobody's numbers. In a
+// group no button does anything, whoever presses it.
+func TestMatrix_ButtonsByRole(t *testing.T) {
+	w, who := matrix(t)
+	of, _ := w.zuji.Registry.Compound(w.compound.ID)
+	one, err := w.zuji.Registry.Tenancy(t.Context(), "T1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := w.actsOf(who)
+	tried := 0
+	press := func(p *person, chat int64, message int, verb string) {
+		for _, arg := range []string{"T1", "T1.0", of.ID, of.ID + ".0", "manager." + of.ID, "1005." + of.ID, "1005", "admin.admin", one.UnitKey(), of.ID + ".3-1-502-"} {
+			if len(verb)+len(arg)+3 > 64 {
+				continue
+			}
+			if _, err := p.app.Press(chat, message, "a:"+verb+":"+arg); err != nil {
+				t.Fatal(err)
+			}
+			tried++
+		}
+	}
+	for needed, verbs := range buttonRights {
+		for held, id := range who {
+			allowed := held == needed || needed == forReaders && held > forReaders
+			if allowed {
+				continue
+			}
+			p := w.as(id)
+			for verb := range strings.FieldsSeq(verbs) {
+				press(p, 0, p.sees("").ID, verb)
+			}
+			w.settled()
+		}
+	}
+	w.as(admin).seesNothingPersonal()
+	p := w.as(admin)
+	if _, err := p.app.SendTo(wholeGroup, "/help"); err != nil {
+		t.Fatal(err)
+	}
+	w.settled()
+	all := p.app.Messages(wholeGroup)
+	said := all[len(all)-1]
+	for _, verbs := range buttonRights {
+		for _, id := range []int64{manager, admin} {
+			for verb := range strings.FieldsSeq(verbs) {
+				press(w.as(id), wholeGroup, said.ID, verb)
+			}
+			w.settled()
+		}
+	}
+	if n := len(w.as(admin).app.Messages(wholeGroup)); n != len(all) {
+		t.Errorf("the group has %d messages more", n-len(all))
+	}
+	if after := w.actsOf(who); !reflect.DeepEqual(after, before) {
+		t.Errorf("acts in the log by person: %v, before %v", after, before)
+	}
+	if now, err := w.zuji.Registry.Tenancy(t.Context(), "T1"); err != nil || !reflect.DeepEqual(now, one) {
+		t.Errorf("the tenancy changed: %v", err)
+	}
+	if now, _ := w.zuji.Registry.Compound(of.ID); !reflect.DeepEqual(now, of) {
+		t.Errorf("the compound changed:\n%+v\n%+v", of, now)
+	}
+	t.Logf("%d presses tried", tried)
+}
+
+// actsOf counts what each of who has done by the audit log.
+func (w *world) actsOf(who map[right]int64) map[int64]int {
+	w.t.Helper()
+	all := map[int64]int{}
+	for _, id := range who {
+		h, err := w.zuji.Registry.AuditPage(context.Background(), audit.Filter{Who: id, Limit: 500})
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		all[id] = len(h.Entries)
+	}
+	return all
+}
+
+// Every verb is everybody's on purpose or has its right.
+func TestMatrix_EveryButtonHasItsRight(t *testing.T) {
+	src, err := os.ReadFile("../../bot/callback.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := strings.Fields("cmd filed card end close history tenants asktn revoke rented paper item done nomore later snooze cal day set addhm " +
+		"oedit opause ogoon odrop mine resume drop speak pnotice pagree punask delete dread")
+	for _, verbs := range buttonRights {
+		own = append(own, strings.Fields(verbs)...)
+	}
+	for _, v := range verbLine.FindAllStringSubmatch(string(src), -1) {
+		if !slices.Contains(own, v[1]) {
+			t.Errorf("button %s has no right in the table", v[1])
+		}
+	}
 }

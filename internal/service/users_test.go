@@ -203,3 +203,20 @@ func TestHealth(t *testing.T) {
 	w.settled()
 	boss.seesNothingPersonal()
 }
+
+// A number that nobody here has shows nobody, so that a phone's never gets into the
+// log; a message that lost its point is no trouble.
+func TestUser_NobodyByAPhone(t *testing.T) {
+	w, _ := at(t)
+	w.accepted(landlord) // what the managers were told of its submission lost its point
+	w.settled()
+	boss := w.as(admin)
+	boss.says("/user 13800138000")
+	boss.asked("没找到")
+	boss.says("/user 1001")
+	boss.asked("用户 1001")
+	boss.says("/failed")
+	boss.asked("也没有没送到的通知")
+	boss.says("/health")
+	boss.asked("🟢 没送到 0 条")
+}
