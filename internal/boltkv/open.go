@@ -16,14 +16,8 @@ import (
 func openBolt(path string, o *bolt.Options) (b *bolt.DB, err error) {
 	var f *os.File
 	o.OpenFile = func(path string, flag int, mode os.FileMode) (_ *os.File, err error) {
-		if f, err = os.OpenFile(path, flag&^os.O_CREATE, mode); err != nil {
-			return nil, openError(path, err)
-		}
-		if err := prepare(f, !o.ReadOnly); err != nil {
-			f.Close()
-			return nil, err
-		}
-		return f, nil
+		f, err = openPrepared(path, !o.ReadOnly, func() (*os.File, error) { return os.OpenFile(path, flag&^os.O_CREATE, mode) })
+		return f, err
 	}
 	// bbolt panics on some pages it cannot read. Damage deeper inside can still end
 	// the process, see CheckFile.
@@ -46,6 +40,28 @@ func openBolt(path string, o *bolt.Options) (b *bolt.DB, err error) {
 	return b, nil
 }
 
+// errReplaced says that another file took the name of an open one: Compact did that
+// while its lock was waited for.
+var errReplaced = errors.New("file was replaced")
+
+// openPrepared opens a file and prepares it, anew if it was replaced meanwhile: what
+// is written to a file without a name is lost.
+func openPrepared(path string, exclusive bool, open func() (*os.File, error)) (*os.File, error) {
+	for {
+		f, err := open()
+		if err != nil {
+			return nil, openError(path, err)
+		}
+		if err = prepare(f, exclusive); err == nil {
+			return f, nil
+		}
+		f.Close()
+		if !errors.Is(err, errReplaced) {
+			return nil, err
+		}
+	}
+}
+
 // prepare locks f, checks its outer structure, and reads it into memory if bbolt
 // is going to read every page of it.
 func prepare(f *os.File, exclusive bool) error {
@@ -55,6 +71,9 @@ func prepare(f *os.File, exclusive bool) error {
 	info, err := f.Stat()
 	if err != nil {
 		return fmt.Errorf("look at %s: %w", f.Name(), err)
+	}
+	if named, err := os.Stat(f.Name()); err != nil || !os.SameFile(info, named) {
+		return errReplaced // or removed: then it does not open
 	}
 	m, err := readMeta(f, info.Size(), f.Name())
 	if err != nil {

@@ -27,7 +27,7 @@ type Usage struct {
 // Unknown reports whether nothing is held on the person: the number may be anything,
 // so also a phone's.
 func (u Usage) Unknown() bool {
-	return u.Profile.Seen.IsZero() && len(u.Posts)+u.Drafts+u.Tenancies+u.Rents+u.Waiting == 0
+	return u.Profile.Seen.IsZero() && len(u.Roles)+u.Drafts+u.Tenancies+u.Rents+u.Waiting == 0
 }
 
 // Usage returns how much of Zuji a person uses. Only an administrator may ask:
