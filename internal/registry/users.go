@@ -27,7 +27,7 @@ type Usage struct {
 // Unknown reports whether nothing is held on the person: the number may be anything,
 // so also a phone's.
 func (u Usage) Unknown() bool {
-	return u.Profile.Seen.IsZero() && len(u.Posts)+u.Drafts+u.Tenancies+u.Rents+u.Waiting == 0
+	return u.Profile.Seen.IsZero() && len(u.Roles)+u.Drafts+u.Tenancies+u.Rents+u.Waiting == 0
 }
 
 // Usage returns how much of Zuji a person uses. Only an administrator may ask:
@@ -160,7 +160,7 @@ func (r *Registry) HandOver(ctx context.Context, person, by int64, compound, at 
 func (r *Registry) Undelivered(ctx context.Context, limit int) (all []outbox.Row, err error) {
 	box := &outbox.Box{Store: r.Store, Now: r.Now}
 	for _, s := range []outbox.State{outbox.Dead, outbox.Unconfirmed} {
-		rows, err := box.List(ctx, s, limit)
+		rows, err := box.List(ctx, s, outbox.MaxCount)
 		if err != nil {
 			return nil, err
 		}
