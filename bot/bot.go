@@ -5,6 +5,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -54,6 +55,24 @@ type Bot struct {
 // stored and the update may be confirmed; after any other error it must come
 // again, and handling it again is safe.
 func (b *Bot) Handle(ctx context.Context, u *models.Update) error {
+	err := b.handle(ctx, u)
+	if errors.Is(err, errTurnedAway) {
+		return nil
+	}
+	return err
+}
+
+// HandleAgain does what an update asks that was set aside before. What somebody
+// typed then is not taken as the answer to the question that is open now. An update
+// that is not taken is an error.
+func (b *Bot) HandleAgain(ctx context.Context, u *models.Update) error {
+	if in, ok := decode(u, b.Username); ok && in.query == "" && in.command == "" {
+		b.doubt(in.chat)
+	}
+	return b.handle(ctx, u)
+}
+
+func (b *Bot) handle(ctx context.Context, u *models.Update) error {
 	in, ok := decode(u, b.Username)
 	if !ok {
 		return nil

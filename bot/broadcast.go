@@ -87,8 +87,8 @@ func (c *conversation) submitBroadcast(session string, b tenancy.Broadcast) (las
 		_, err := c.send(c.ctx, c.in.chat, preview)
 		return err
 	})
-	if len(people) == 0 {
-		return last{text: form.T("broadcast.nobody")}, nil
+	if len(people) == 0 || len(people) > tenancy.MaxReceivers {
+		return last{text: form.T("broadcast.nobody", "Count", len(people), "Max", tenancy.MaxReceivers)}, nil
 	}
 	return last{text: form.T("broadcast.submitted", "Count", len(people)), buttons: []button{
 		{label: form.T("broadcast.send"), data: actionData(doCast, b.ID), style: "success"},
@@ -126,7 +126,7 @@ func (b *Bot) castNotice(ctx context.Context, row outbox.Row) (*message, error) 
 func (c *conversation) sendBroadcast(id string) error {
 	cast, err := c.Registry.StartBroadcast(c.ctx, id, c.in.from.ID)
 	if err == nil && cast.State.Under() && cast.Message == 0 && c.in.message != 0 {
-		cast, err = c.Registry.ShowBroadcast(c.ctx, id, c.in.message)
+		cast, err = c.Registry.ShowBroadcast(c.ctx, id, c.in.from.ID, c.in.message)
 	}
 	return c.castChanged(cast, err)
 }
@@ -180,40 +180,32 @@ func (c *conversation) castMessage(to locales.Writer, cast tenancy.Broadcast) me
 
 // goBroadcast lets a broadcast go on; it ends when it is done, paused or stopped.
 func (b *Bot) goBroadcast(id string) {
-	b.jobs.run("broadcast "+id, func(ctx context.Context) {
-		if err := b.broadcastAll(ctx, id); err != nil && ctx.Err() == nil {
-			b.Log.Error("broadcast stopped; it goes on after a restart", "broadcast", id, "error", err)
-		}
-	})
+	b.goJob("broadcast", id, func(ctx context.Context) error { return b.broadcastAll(ctx, id) })
 }
 
 // lookEvery is how often a broadcast looks whether more can be given out.
-const lookEvery = 200 * time.Millisecond
+const lookEvery = 500 * time.Millisecond
 
-// broadcastAll gives a broadcast out and shows how far it is, in one message.
+// broadcastAll gives a broadcast out and shows how far it is, in one message. The
+// list of those whom it did not surely reach is sent before the end is noted, so
+// that no end of the process loses it.
 func (b *Bot) broadcastAll(ctx context.Context, id string) error {
-	shown, before := time.Now(), message{}
+	shown, before := time.Now(), ""
 	for {
 		cast, err := b.Registry.GiveBroadcast(ctx, id)
+		if err == nil && cast.State == tenancy.CastSending && cast.Reached() {
+			if err = b.sendMissed(ctx, cast); err == nil {
+				cast, err = b.Registry.EndBroadcast(ctx, id)
+			}
+		}
 		if err != nil {
 			return err
 		}
-		if cast.State != tenancy.CastSending || time.Since(shown) >= progressEvery {
-			to, err := b.writer(ctx, cast.By)
-			if err != nil {
-				return err
-			}
-			c := &conversation{Bot: b, ctx: ctx, to: to}
-			if m := c.castMessage(to, cast); m.html != before.html {
-				c.showCast(cast, m)
-				before = m
-			}
-			shown = time.Now()
-			if cast.State == tenancy.CastDone {
-				return c.sendMissed(cast)
-			}
+		over := cast.State != tenancy.CastSending
+		if over || time.Since(shown) >= progressEvery {
+			before, shown = b.showCast(ctx, cast, before), time.Now()
 		}
-		if cast.State != tenancy.CastSending {
+		if over {
 			return nil
 		}
 		select {
@@ -224,28 +216,52 @@ func (b *Bot) broadcastAll(ctx context.Context, id string) error {
 	}
 }
 
-// showCast changes the message of the progress. The broadcast does not depend on
-// it.
-func (c *conversation) showCast(cast tenancy.Broadcast, m message) {
-	if err := c.edit(c.ctx, cast.By, cast.Message, m); err != nil {
-		c.Log.Warn("progress was not shown", "broadcast", cast.ID, "error", err)
+// watcher is the administrator to whom a broadcast is shown, or 0.
+func (b *Bot) watcher(cast tenancy.Broadcast) int64 {
+	if b.Registry.Admin(cast.ShownTo) {
+		return cast.ShownTo
 	}
+	return 0
 }
 
-// sendMissed sends the writer a list of those whom a broadcast has not surely
-// reached.
-func (c *conversation) sendMissed(cast tenancy.Broadcast) error {
-	missed, err := c.Registry.MissedBy(c.ctx, cast.ID)
-	if err != nil || len(missed) == 0 {
+// showCast changes the message of the progress if it says something else than
+// before, and returns what it says. The broadcast does not depend on it.
+func (b *Bot) showCast(ctx context.Context, cast tenancy.Broadcast, before string) string {
+	who := b.watcher(cast)
+	to, err := b.writer(ctx, who)
+	if err != nil || who == 0 {
+		return before
+	}
+	c := &conversation{Bot: b, ctx: ctx, to: to}
+	m := c.castMessage(to, cast)
+	if m.html == before {
+		return before
+	}
+	if err := b.edit(ctx, who, cast.Message, m); err != nil {
+		b.Log.Warn("progress was not shown", "broadcast", cast.ID, "error", err)
+	}
+	return m.html
+}
+
+// sendMissed sends whoever is shown a broadcast a list of those whom it has not
+// surely reached.
+func (b *Bot) sendMissed(ctx context.Context, cast tenancy.Broadcast) error {
+	missed, err := b.Registry.MissedBy(ctx, cast.ID)
+	who := b.watcher(cast)
+	if err != nil || len(missed) == 0 || who == 0 {
 		return err
 	}
-	e := ledger.Extract{Title: c.to.Plain(form.T("broadcast.missed.title")), Stated: c.to.Plain(form.T("broadcast.missed.stated", "At", cast.Ended))}
+	to, err := b.writer(ctx, who)
+	if err != nil {
+		return err
+	}
+	e := ledger.Extract{Title: to.Plain(form.T("broadcast.missed.title")), Stated: to.Plain(form.T("broadcast.missed.stated", "At", b.Now()))}
 	for _, column := range []string{"compound", "where", "why"} {
-		e.Columns = append(e.Columns, ledger.Column{Head: c.to.Plain(form.T("broadcast.missed." + column)), Width: 22})
+		e.Columns = append(e.Columns, ledger.Column{Head: to.Plain(form.T("broadcast.missed." + column)), Width: 22})
 	}
 	rows := func(yield func([]any, error) bool) {
 		for _, one := range missed {
-			if !yield([]any{one.Compound, one.Where, c.to.Plain(form.T("broadcast.missed.because." + one.Why))}, nil) {
+			if !yield([]any{one.Compound, one.Where, to.Plain(form.T("broadcast.missed.because." + one.Why))}, nil) {
 				return
 			}
 		}
@@ -254,7 +270,7 @@ func (c *conversation) sendMissed(cast tenancy.Broadcast) error {
 	if err := e.Write(&out, ledger.XLSX, rows); err != nil {
 		return err
 	}
-	f := file{name: c.to.Plain(form.T("broadcast.missed.title")) + ".xlsx", data: out.Bytes()}
-	_, err = c.sendFile(c.ctx, cast.By, f, message{html: c.to.HTML(form.T("broadcast.missed.caption", "Count", len(missed))), protect: true})
+	f := file{name: to.Plain(form.T("broadcast.missed.title")) + ".xlsx", data: out.Bytes()}
+	_, err = b.sendFile(ctx, who, f, message{html: to.HTML(form.T("broadcast.missed.caption", "Count", len(missed))), protect: true})
 	return err
 }

@@ -29,7 +29,7 @@ func (c *conversation) compounds(name string) (bool, error) {
 		return false, c.say(form.T("compounds.none"), add)
 	}
 	var buttons []button
-	for _, one := range all {
+	for _, one := range all[:min(len(all), maxChoice)] {
 		label := form.T("compounds.item", "Name", one.Name, "Archived", one.Archived)
 		buttons = append(buttons, button{label: label, data: actionData(doCompound, one.ID)})
 	}

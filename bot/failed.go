@@ -90,7 +90,7 @@ func (c *conversation) retry(arg string) error {
 			if _, err := c.send(ctx, c.in.chat, message{html: c.to.HTML(said)}); err != nil {
 				c.Log.Warn("answer was not sent", "update", c.in.update, "error", err)
 			}
-		})
+		}, c.lostJob("retry"))
 		return nil
 	})
 	return nil

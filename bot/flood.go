@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"errors"
 	"sync"
 	"time"
 
@@ -68,12 +69,14 @@ func (s *senders) tell(who int64, now time.Time) bool {
 	return true
 }
 
+// errTurnedAway says that what somebody sent was not taken.
+var errTurnedAway = errors.New("sender is turned away")
+
 // turnedAway tells a person once why what they send is not taken.
 func (c *conversation) turnedAway(why string) error {
-	if !c.senders.tell(c.in.from.ID, c.Now()) {
-		return nil
+	if c.senders.tell(c.in.from.ID, c.Now()) {
+		c.to = c.Texts.In(locales.Match(c.in.from.Language))
+		_ = c.soft(c.tell(form.T(why)))
 	}
-	c.to = c.Texts.In(locales.Match(c.in.from.Language))
-	c.later(func() error { return c.tell(form.T(why)) })
-	return c.answerAll()
+	return errTurnedAway
 }

@@ -147,11 +147,7 @@ func (c *conversation) importLedger(id string) error {
 
 // goImport lets an import go on; it ends by itself.
 func (b *Bot) goImport(id string) {
-	b.jobs.run("import "+id, func(ctx context.Context) {
-		if err := b.importAll(ctx, id); err != nil && ctx.Err() == nil {
-			b.Log.Error("import stopped; it goes on after a restart", "import", id, "error", err)
-		}
-	})
+	b.goJob("import", id, func(ctx context.Context) error { return b.importAll(ctx, id) })
 }
 
 // progressEvery is how often the message with the bar is changed.

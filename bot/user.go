@@ -64,6 +64,8 @@ func (c *conversation) userCard(arg string) error {
 	var buttons []button
 	if at.open {
 		buttons = append(buttons, button{label: form.T("user.reset"), data: actionData(doUserReset, who)})
+	}
+	if at.name != "" {
 		buttons = append(buttons, button{label: form.T("user.hand_over"), data: actionData(doUserHandOver, who)})
 	}
 	if u.Profile.Blocked {
@@ -110,7 +112,11 @@ func (c *conversation) where(person int64) (p place, err error) {
 	if other.profile, err = c.Registry.Profile(c.ctx, person); err != nil {
 		return p, err
 	}
+	p.open, p.flow = true, form.T("flow."+st.Session.Flow)
 	run, err := other.running(*st.Session)
+	if errors.Is(err, errLapsed) {
+		return p, nil // it is about what they may no longer see
+	}
 	if err != nil {
 		return p, err
 	}
@@ -121,7 +127,7 @@ func (c *conversation) where(person int64) (p place, err error) {
 	}
 	prompt := run.flow.Peek(*st.Session)
 	field, _, _ := strings.Cut(prompt.Field, ".")
-	p.open, p.flow, p.name = true, form.T("flow."+st.Session.Flow), st.Session.Flow+"."+field
+	p.name = st.Session.Flow + "." + field
 	p.step = stepText(p.name)
 	return p, nil
 }
@@ -143,18 +149,17 @@ func (c *conversation) resetUser(arg string) error {
 	if !ok || !c.may(admin) {
 		return c.say(form.T("error.not_allowed"))
 	}
+	saved := ""
 	for range maxConflicts {
 		st, err := c.load(c.ctx, id)
 		if err != nil {
 			return c.say(form.T("error.down"))
 		}
-		if st.Session == nil {
-			return c.userCard(arg)
+		if st.Session == nil { // they have finished it meanwhile
+			return errors.Join(c.Registry.DropDraft(c.ctx, id, saved), c.userCard(arg))
 		}
+		saved = st.Session.ID
 		if err := c.Registry.SaveDraft(c.ctx, id, *st.Session); err != nil {
-			return err
-		}
-		if err := c.Registry.NoteReset(c.ctx, id, c.in.from.ID, st.Session.ID); err != nil {
 			return err
 		}
 		st.Session, st.Pending, st.File = nil, nil, nil
@@ -165,7 +170,7 @@ func (c *conversation) resetUser(arg string) error {
 		if err != nil {
 			return c.say(form.T("error.down"))
 		}
-		return c.userCard(arg)
+		return errors.Join(c.Registry.NoteReset(c.ctx, id, c.in.from.ID, saved), c.userCard(arg))
 	}
 	return session.ErrConflict
 }
@@ -181,7 +186,7 @@ func (c *conversation) handOverUser(arg string) error {
 	if err != nil {
 		return err
 	}
-	if !at.open {
+	if at.name == "" {
 		return c.userCard(arg)
 	}
 	if compound == "" {

@@ -99,7 +99,7 @@ func (l *Lanes) tryWithCare(ctx context.Context, f *flight) error {
 	if n -= l.care.forgives(f.u.ID); n > maxEnds {
 		return l.setAside(ctx, f, "the process ended while it was handled")
 	}
-	err = l.handle(ctx, f.u)
+	err = l.handle(ctx, f.u, l.Handle)
 	l.care.note(f.u.ID, err)
 	if err == nil {
 		// Its confirmation may still be lost: coming again is then no second try.

@@ -52,12 +52,12 @@ func (l *Lanes) unreadable(ctx context.Context, id int64, raw []byte) *flight {
 	return f
 }
 
-// Again handles an update that was set aside, as Telegram sent it, in the lane of
-// its chat.
-func (l *Lanes) Again(ctx context.Context, raw []byte) error {
+// Again lets do handle an update that was set aside, raw as Telegram sent it, in
+// the order of its chat. It is tried once: what fails is not set aside anew.
+func (l *Lanes) Again(ctx context.Context, raw []byte, do Handler) error {
 	u, _, err := decode(raw)
 	if err != nil {
 		return err
 	}
-	return l.Take(ctx, u)
+	return l.await(ctx, func() *flight { return l.begin(ctx, u, raw, do) })
 }

@@ -85,7 +85,8 @@ const maxWaiting = 1024
 // A flight is an update under way; repeats of it share its result.
 type flight struct {
 	u      *models.Update
-	raw    []byte // its JSON, or nil
+	raw    []byte  // its JSON, or nil
+	again  Handler // instead of Lanes.Handle, once, for an update that was set aside
 	before *flight
 	done   chan struct{}
 	err    error // read it after done
@@ -125,7 +126,7 @@ func (l *Lanes) init() {
 // Take handles an update in its lane and waits for the result, or for the end of
 // ctx. The handler does not run on ctx: an update that has begun is finished.
 func (l *Lanes) Take(ctx context.Context, u *models.Update) error {
-	return l.await(ctx, func() *flight { return l.begin(ctx, u, nil) })
+	return l.await(ctx, func() *flight { return l.begin(ctx, u, nil, nil) })
 }
 
 // await waits for the flight that begin returns under the lock.
@@ -143,8 +144,9 @@ func (l *Lanes) await(ctx context.Context, begin func() *flight) error {
 }
 
 // begin puts an update at the end of its lane, unless it is under way already.
-// Call it with mu held; the order of calls is the order of handling.
-func (l *Lanes) begin(ctx context.Context, u *models.Update, raw []byte) *flight {
+// again may handle it instead of Handle. Call it with mu held; the order of calls
+// is the order of handling.
+func (l *Lanes) begin(ctx context.Context, u *models.Update, raw []byte, again Handler) *flight {
 	if f := l.flying[u.ID]; f != nil {
 		return f
 	}
@@ -156,7 +158,7 @@ func (l *Lanes) begin(ctx context.Context, u *models.Update, raw []byte) *flight
 		return failed(ErrBusy)
 	}
 	lane := LaneOf(u)
-	f := &flight{u: u, raw: raw, before: l.last[lane], done: make(chan struct{})}
+	f := &flight{u: u, raw: raw, again: again, before: l.last[lane], done: make(chan struct{})}
 	l.flying[u.ID], l.last[lane] = f, f
 	l.running.Add(1)
 	go l.run(context.WithoutCancel(ctx), f, lane)

@@ -72,7 +72,7 @@ func start(l *Lanes, updates ...*models.Update) (wait func() []error) {
 	defer l.mu.Unlock()
 	var all []*flight
 	for _, u := range updates {
-		all = append(all, l.begin(context.Background(), u, nil))
+		all = append(all, l.begin(context.Background(), u, nil, nil))
 	}
 	return func() (errs []error) {
 		for _, f := range all {

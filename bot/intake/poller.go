@@ -129,7 +129,7 @@ func (p *Poller) begin(ctx context.Context, batch []json.RawMessage) {
 		case err != nil:
 			o.flight = p.Lanes.unreadable(ctx, id, raw)
 		default:
-			o.flight = p.Lanes.begin(ctx, u, raw)
+			o.flight = p.Lanes.begin(ctx, u, raw, nil)
 		}
 		p.open[id] = o
 		p.order = append(p.order, id)

@@ -37,11 +37,14 @@ func (l *Lanes) Stats() Stats {
 // try handles an update, and sets it aside when it has failed too often. In
 // normal mode nothing is committed for an update that goes well.
 func (l *Lanes) try(ctx context.Context, f *flight) error {
+	if f.again != nil {
+		return l.handle(ctx, f.u, f.again)
+	}
 	if l.care.begin() {
 		defer l.care.end()
 		return l.tryWithCare(ctx, f)
 	}
-	err := l.handle(ctx, f.u)
+	err := l.handle(ctx, f.u, l.Handle)
 	if err == nil || errors.Is(err, ErrNotStored) {
 		return err
 	}
@@ -61,9 +64,9 @@ func (l *Lanes) again(ctx context.Context, f *flight, n int, err error) error {
 	return l.setAside(ctx, f, err.Error())
 }
 
-// handle runs the handler. Of a panic it logs the place but not the value: that
+// handle runs a handler. Of a panic it logs the place but not the value: that
 // could hold what somebody typed.
-func (l *Lanes) handle(ctx context.Context, u *models.Update) (err error) {
+func (l *Lanes) handle(ctx context.Context, u *models.Update, do Handler) (err error) {
 	began := time.Now()
 	result := Panicked
 	defer func() {
@@ -80,7 +83,7 @@ func (l *Lanes) handle(ctx context.Context, u *models.Update) (err error) {
 		l.observe(u, result, time.Since(began))
 	}()
 	if err = failpoint.At(failpoint.BeforeUpdate); err == nil {
-		err = l.Handle(ctx, u)
+		err = do(ctx, u)
 	}
 	if err == nil {
 		err = failpoint.At(failpoint.AfterUpdate)

@@ -46,7 +46,7 @@ func (h *Webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusBadRequest)
 		return
 	}
-	begin := func() *flight { return h.Lanes.begin(r.Context(), u, raw) }
+	begin := func() *flight { return h.Lanes.begin(r.Context(), u, raw, nil) }
 	if err != nil {
 		begin = func() *flight { return h.Lanes.unreadable(r.Context(), id, raw) }
 	}

@@ -20,7 +20,7 @@ const (
 
 // scrubTries is how often, a millisecond apart, Scrub waits for a moment without
 // readers.
-const scrubTries = 500
+const scrubTries = 20
 
 // Scrub overwrites with zeros the pages of the file that are free, so that what
 // was deleted or replaced before the call is no longer in it: bbolt itself leaves

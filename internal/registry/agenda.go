@@ -104,6 +104,9 @@ func (r *Registry) take(tx kv.Tx, who int64, p tenancy.Profile) (items []Item, m
 			return nil, false, err
 		}
 		holds, err := r.holds(tx, i)
+		if err == nil && holds {
+			holds, err = r.concerns(tx, who, i)
+		}
 		if err != nil {
 			return nil, false, err
 		}
@@ -140,6 +143,42 @@ func (r *Registry) holds(tx kv.Tx, i Item) (bool, error) {
 		return false, nil
 	}
 	return err == nil && remind.Holds(i.Kind, &t), err
+}
+
+// concerns reports whether an item is still a person's business: a role may have been
+// taken from them, or they may have had themselves deleted, since it was gathered or
+// put off.
+func (r *Registry) concerns(tx kv.Tx, who int64, i Item) (bool, error) {
+	compound := ""
+	switch i.Kind {
+	case DraftKind:
+		person, _ := DraftOf(i.Tenancy)
+		return person == who, nil
+	case OwnKind:
+		o, err := r.reminder(tx, i.Tenancy)
+		if err != nil || o.By == who || o.Whom != tenancy.Colleagues {
+			return tx.Get(profiles, key(who)) != nil, err
+		}
+		compound = o.Compound
+	case YearKind:
+		o, _ := tenancy.ParseObligation(i.Tenancy) // it holds
+		compound = o.Compound
+	default:
+		t, err := r.tenancy(tx, i.Tenancy)
+		if err != nil {
+			return false, err
+		}
+		if _, err = r.part(tx, t, who); !errors.Is(err, ErrNotAllowed) {
+			return err == nil, err
+		}
+	}
+	var c tenancy.Compound
+	if compound != "" {
+		if err := get(tx, compounds, key(compound), &c); err != nil {
+			return false, err
+		}
+	}
+	return c.HasStaff(who) || r.Admin(who), nil
 }
 
 // wanted reports whether a person has not turned a kind off; a deadline of the law

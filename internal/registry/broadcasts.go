@@ -3,10 +3,7 @@ package registry
 import (
 	"context"
 	"encoding/binary"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 
@@ -16,7 +13,7 @@ import (
 )
 
 // The receivers of a broadcast are kept as lists of ids, and given to the outbox
-// some at a time, so that a pause stops what has not left.
+// some at a time, so that a pause holds back all but a few.
 const (
 	receiversInList = 1000
 	givenAtOnce     = 20 // each costs three writes
@@ -28,23 +25,11 @@ func broadcastRecord(id string) string { return "broadcasts|" + id }
 func copyKey(id string) string { return string(Broadcasted) + "/" + id + "/" }
 
 func (r *Registry) putBroadcast(tx kv.Tx, b tenancy.Broadcast) error {
-	raw, err := json.Marshal(b)
-	if err != nil {
-		return err
-	}
-	return tx.Put(broadcasts, key(b.ID), r.Vault.Seal(raw, broadcastRecord(b.ID)))
+	return r.putSealed(tx, broadcasts, key(b.ID), broadcastRecord(b.ID), b)
 }
 
 func (r *Registry) broadcast(tx kv.Tx, id string) (b tenancy.Broadcast, err error) {
-	sealed := tx.Get(broadcasts, key(id))
-	if sealed == nil {
-		return b, ErrNotFound
-	}
-	raw, err := r.Vault.Open(sealed, broadcastRecord(id))
-	if err != nil {
-		return b, fmt.Errorf("read broadcast: %w", err)
-	}
-	return b, json.Unmarshal(raw, &b)
+	return b, r.getSealed(tx, broadcasts, key(id), broadcastRecord(id), &b)
 }
 
 // Broadcast returns a broadcast by its id.
@@ -61,11 +46,8 @@ func (r *Registry) Broadcasts(ctx context.Context) (all []tenancy.Broadcast, err
 	err = r.view(ctx, func(tx kv.Tx) error {
 		all = nil
 		for k := range tx.Scan(broadcasts, nil, nil) {
-			b, err := r.broadcast(tx, lastPart(k))
-			if err != nil {
-				return err
-			}
-			if b.State.Under() {
+			// One that can't be read must not hold up the others; zuji check tells of it.
+			if b, err := r.broadcast(tx, lastPart(k)); err == nil && b.State.Under() {
 				all = append(all, b)
 			}
 		}
@@ -86,81 +68,23 @@ func (r *Registry) WriteBroadcast(ctx context.Context, b tenancy.Broadcast) (sto
 		}
 		stored = b
 		stored.State, stored.Written = tenancy.CastWritten, r.Now()
-		return r.putBroadcast(tx, stored)
+		return errors.Join(r.putBroadcast(tx, stored), r.runsOut(tx, errandCast, b.ID, stored.Written.AddDate(0, 0, keepCastDays)))
 	})
 	return stored, err
 }
 
-// Audience returns whom a broadcast would reach now, each once, in the order of
-// their ids.
-func (r *Registry) Audience(ctx context.Context, b tenancy.Broadcast) (people []int64, err error) {
-	err = r.view(ctx, func(tx kv.Tx) error {
-		people, err = r.audience(tx, b)
-		return err
-	})
-	return people, err
-}
-
-func (r *Registry) audience(tx kv.Tx, b tenancy.Broadcast) ([]int64, error) {
-	seen := map[int64]bool{}
-	for k := range tx.Scan(compounds, nil, nil) {
-		var c tenancy.Compound
-		if err := get(tx, compounds, k, &c); err != nil {
-			return nil, err
-		}
-		if b.Compound != tenancy.EveryCompound && b.Compound != c.ID {
-			continue
-		}
-		for circle, staff := range map[tenancy.Circle][]tenancy.Staff{tenancy.Managers: c.Staff, tenancy.Readers: c.Readers} {
-			if b.Whom.Includes(circle) {
-				for _, s := range staff {
-					seen[s.ID] = true
-				}
-			}
-		}
-		if err := r.atHome(tx, b, c.ID, seen); err != nil {
-			return nil, err
-		}
-	}
-	delete(seen, 0) // the desk's landlords have no Telegram
-	return slices.Sorted(maps.Keys(seen)), nil
-}
-
-// atHome adds the landlords and tenants of a compound to whom a broadcast goes.
-func (r *Registry) atHome(tx kv.Tx, b tenancy.Broadcast, compound string, seen map[int64]bool) error {
-	prefix := []byte(compound + "|")
-	if b.Building != "" {
-		prefix = append(prefix, b.Building+"-"...)
-	}
-	for _, id := range tx.Scan(units, prefix, kv.PrefixEnd(prefix)) {
-		l, err := inForce(tx, string(id))
-		if err != nil {
-			return err
-		}
-		if l == nil {
-			continue
-		}
-		if b.Whom.Includes(tenancy.Landlords) {
-			seen[l.Owner] = true
-		}
-		if b.Whom.Includes(tenancy.Lodgers) {
-			for _, p := range l.People {
-				seen[p.Answer.Who] = true
-			}
-		}
-	}
-	return nil
-}
-
 // StartBroadcast takes down whom a broadcast goes to and lets it begin. Started
 // again, it changes nothing.
-func (r *Registry) StartBroadcast(ctx context.Context, id string, who int64) (tenancy.Broadcast, error) {
+func (r *Registry) StartBroadcast(ctx context.Context, id string, who int64) (b tenancy.Broadcast, err error) {
+	if b, err = r.Broadcast(ctx, id); err != nil {
+		return b, err
+	}
+	people, err := r.Audience(ctx, b) // outside of the change, which holds up others
+	if err != nil {
+		return b, err
+	}
+	people = people[:min(len(people), tenancy.MaxReceivers)]
 	return r.changeBroadcast(ctx, id, who, []tenancy.CastState{tenancy.CastWritten}, func(tx kv.Tx, b *tenancy.Broadcast) error {
-		people, err := r.audience(tx, *b)
-		if err != nil {
-			return err
-		}
-		people = people[:min(len(people), tenancy.MaxReceivers)]
 		b.State, b.Total = tenancy.CastSending, len(people)
 		for place := 0; place < len(people); place += receiversInList {
 			list := people[place:min(place+receiversInList, len(people))]
@@ -207,6 +131,9 @@ func (r *Registry) SetBroadcast(ctx context.Context, id string, who int64, to te
 		b.State = to
 		if !to.Under() {
 			b.Ended = r.Now()
+			if err := r.count(tx, b); err != nil {
+				return err
+			}
 		}
 		if move.act == "" {
 			return nil
@@ -215,48 +142,49 @@ func (r *Registry) SetBroadcast(ctx context.Context, id string, who int64, to te
 	})
 }
 
-// ShowBroadcast notes the message that shows how far a broadcast is.
-func (r *Registry) ShowBroadcast(ctx context.Context, id string, message int) (b tenancy.Broadcast, err error) {
+// ShowBroadcast notes whom a message shows how far a broadcast is, and which.
+func (r *Registry) ShowBroadcast(ctx context.Context, id string, to int64, message int) (b tenancy.Broadcast, err error) {
 	err = r.update(ctx, func(tx kv.Tx) error {
 		if b, err = r.broadcast(tx, id); err != nil {
 			return err
 		}
-		b.Message = message
+		b.ShownTo, b.Message = to, message
 		return r.putBroadcast(tx, b)
 	})
 	return b, err
 }
 
 // GiveBroadcast gives the next copies of a broadcast to the outbox, as long as few
-// of them wait there, and says where it stands. When all have been given and none
-// waits it is done. Each batch is one transaction that also moves its place in the
-// list, so nobody gets two and nobody is left out.
+// of them wait there, and says where it stands. Each batch is one transaction that
+// also moves its place in the list, so nobody gets two and nobody is left out.
 func (r *Registry) GiveBroadcast(ctx context.Context, id string) (b tenancy.Broadcast, err error) {
 	if b, err = r.standing(ctx, id); err != nil {
 		return b, err
 	}
 	for room := mayWait - b.Result.Waiting; b.State == tenancy.CastSending && b.Given < b.Total && room > 0; room -= givenAtOnce {
 		err := r.update(ctx, func(tx kv.Tx) error {
-			now, err := r.broadcast(tx, id)
-			if err != nil {
+			if b, err = r.broadcast(tx, id); err != nil || b.State != tenancy.CastSending {
 				return err
 			}
-			if now.State == tenancy.CastSending {
-				if err := r.give(tx, &now); err != nil {
-					return err
-				}
-			}
-			now.Result, b = b.Result, now
-			return r.putBroadcast(tx, now)
+			return errors.Join(r.give(tx, &b), r.putBroadcast(tx, b))
 		})
 		if err != nil {
 			return b, err
 		}
 	}
-	if b, err = r.standing(ctx, id); err != nil || b.State != tenancy.CastSending || b.Given < b.Total || b.Result.Waiting > 0 {
-		return b, err
-	}
+	return r.standing(ctx, id)
+}
+
+// EndBroadcast notes that a broadcast has reached everybody whom it could. One that
+// was paused or stopped meanwhile stays as it is.
+func (r *Registry) EndBroadcast(ctx context.Context, id string) (b tenancy.Broadcast, err error) {
 	err = r.update(ctx, func(tx kv.Tx) error {
+		if b, err = r.broadcast(tx, id); err != nil || b.State != tenancy.CastSending {
+			return err
+		}
+		if err := r.count(tx, &b); err != nil || !b.Reached() {
+			return err
+		}
 		b.State, b.Ended = tenancy.CastDone, r.Now()
 		return r.putBroadcast(tx, b)
 	})
@@ -268,11 +196,14 @@ func (r *Registry) give(tx kv.Tx, b *tenancy.Broadcast) error {
 	list := unpacked(tx.Get(receivers, key(b.ID, int64(b.Given/receiversInList))))
 	from := b.Given % receiversInList
 	for _, who := range list[min(from, len(list)):min(from+givenAtOnce, len(list))] {
+		b.Given++
+		if tx.Get(profiles, key(who)) == nil {
+			continue // they have been deleted meanwhile
+		}
 		n := Notice{Kind: Broadcasted, Item: b.ID}
 		if err := r.putNotice(tx, who, n, copyKey(b.ID)+strconv.FormatInt(who, 10), false); err != nil {
 			return err
 		}
-		b.Given++
 	}
 	return nil
 }
@@ -283,10 +214,15 @@ func (r *Registry) standing(ctx context.Context, id string) (b tenancy.Broadcast
 		if b, err = r.broadcast(tx, id); err != nil || !b.State.Under() {
 			return err
 		}
-		b.Result = tenancy.CastResult{}
-		return outbox.Series(tx, copyKey(id), func(c outbox.Copy) { tally(&b.Result, c) })
+		return r.count(tx, &b)
 	})
 	return b, err
+}
+
+// count counts what has become of a broadcast's copies.
+func (r *Registry) count(tx kv.Tx, b *tenancy.Broadcast) error {
+	b.Result = tenancy.CastResult{}
+	return outbox.Series(tx, copyKey(b.ID), func(c outbox.Copy) { tally(&b.Result, c) })
 }
 
 func tally(all *tenancy.CastResult, c outbox.Copy) {
@@ -302,84 +238,6 @@ func tally(all *tenancy.CastResult, c outbox.Copy) {
 	default:
 		all.Waiting++
 	}
-}
-
-// A Missed is somebody whom a broadcast may not have reached.
-type Missed struct {
-	Compound string // name
-	Where    string // unit, or a staff member's name
-	Why      string // held, unsure, refused, waiting or withdrawn
-}
-
-// MissedBy returns whom a broadcast has not surely reached, by their unit or, of
-// staff, by name: somebody must phone them.
-func (r *Registry) MissedBy(ctx context.Context, id string) (all []Missed, err error) {
-	err = r.view(ctx, func(tx kv.Tx) error {
-		all = nil
-		b, err := r.broadcast(tx, id)
-		if err != nil {
-			return err
-		}
-		why := map[int64]string{}
-		for _, list := range tx.Scan(receivers, key(id), kv.PrefixEnd(key(id))) {
-			for _, who := range unpacked(list) {
-				why[who] = "withdrawn" // has no copy
-			}
-		}
-		err = outbox.Series(tx, copyKey(id), func(c outbox.Copy) {
-			var one tenancy.CastResult
-			tally(&one, c)
-			switch delete(why, c.To); {
-			case one.Held > 0:
-				why[c.To] = "held"
-			case one.Unsure > 0:
-				why[c.To] = "unsure"
-			case one.Refused > 0:
-				why[c.To] = "refused"
-			case one.Waiting > 0:
-				why[c.To] = "waiting"
-			}
-		})
-		if err != nil || len(why) == 0 {
-			return err
-		}
-		all, err = r.whereabouts(tx, b, why)
-		return err
-	})
-	return all, err
-}
-
-func (r *Registry) whereabouts(tx kv.Tx, b tenancy.Broadcast, why map[int64]string) (all []Missed, err error) {
-	for k := range tx.Scan(compounds, nil, nil) {
-		var c tenancy.Compound
-		if err := get(tx, compounds, k, &c); err != nil {
-			return nil, err
-		}
-		for _, s := range slices.Concat(c.Staff, c.Readers) {
-			if why[s.ID] != "" {
-				all = append(all, Missed{c.Name, s.Name, why[s.ID]})
-			}
-		}
-		prefix := []byte(c.ID + "|")
-		for _, id := range tx.Scan(units, prefix, kv.PrefixEnd(prefix)) {
-			l, err := inForce(tx, string(id))
-			if err != nil {
-				return nil, err
-			}
-			if l == nil {
-				continue
-			}
-			if w := why[l.Owner]; w != "" && b.Whom.Includes(tenancy.Landlords) {
-				all = append(all, Missed{c.Name, l.Unit.String(), w})
-			}
-			for _, p := range l.People {
-				if w := why[p.Answer.Who]; w != "" && b.Whom.Includes(tenancy.Lodgers) {
-					all = append(all, Missed{c.Name, l.Unit.String(), w})
-				}
-			}
-		}
-	}
-	return all, nil
 }
 
 func packed(ids []int64) (raw []byte) {

@@ -123,7 +123,10 @@ func TestBroadcast_OnceEachWhateverFails(t *testing.T) {
 		t.Fatalf("%+v, %v", b, err)
 	}
 	s.delivers(t, 15)
-	if b, err = s.GiveBroadcast(t.Context(), "b1"); err != nil || b.State != tenancy.CastDone || b.Result.Sent != landlords {
+	if b, err = s.GiveBroadcast(t.Context(), "b1"); err != nil || !b.Reached() {
+		t.Fatalf("%+v, %v", b, err)
+	}
+	if b, err = s.EndBroadcast(t.Context(), "b1"); err != nil || b.State != tenancy.CastDone || b.Result.Sent != landlords {
 		t.Fatalf("%+v, %v", b, err)
 	}
 	told := s.castTo(t)
@@ -168,15 +171,49 @@ func TestBroadcast_PausedAndStopped(t *testing.T) {
 	if b := must(s.GiveBroadcast(ctx, "b1")); b.Given != 70 {
 		t.Errorf("gone on: %+v", b)
 	}
-	if b := must(s.SetBroadcast(ctx, "b1", admin, tenancy.CastStopped)); b.State != tenancy.CastStopped || b.Ended.IsZero() {
+	if b := must(s.SetBroadcast(ctx, "b1", admin, tenancy.CastStopped)); b.State != tenancy.CastStopped || b.Ended.IsZero() || b.Result.Sent != 60 || b.Result.Waiting != 10 {
 		t.Errorf("stopped: %+v", b)
 	}
 	if b := must(s.SetBroadcast(ctx, "b1", admin, tenancy.CastSending)); b.State != tenancy.CastStopped {
 		t.Errorf("goes on after a stop: %+v", b)
 	}
+	if b := must(s.EndBroadcast(ctx, "b1")); b.State != tenancy.CastStopped {
+		t.Errorf("ended after a stop: %+v", b)
+	}
 	for act, want := range map[string]int{"broadcast.send": 1, "broadcast.pause": 1, "broadcast.resume": 1, "broadcast.stop": 1} {
 		if n := s.logged(t, admin, act); n != want {
 			t.Errorf("%s stands %d times in the log", act, n)
+		}
+	}
+}
+
+// Whoever is deleted while a broadcast is under way gets no copy, and after 90 days
+// nothing of it is left.
+func TestBroadcast_ForgetsItsReceivers(t *testing.T) {
+	s, _ := casts(t, 3)
+	ctx := t.Context()
+	if _, err := s.StartBroadcast(ctx, "b1", admin); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.box.Store.Update(ctx, func(tx kv.Tx) error { return tx.Delete("profiles", registry.PersonKey(2001)) }); err != nil {
+		t.Fatal(err)
+	}
+	if b, err := s.GiveBroadcast(ctx, "b1"); err != nil || b.Given != 3 || b.Result.Waiting != 2 {
+		t.Errorf("%+v, %v", b, err)
+	}
+	s.delivers(t, 2)
+	if b, err := s.EndBroadcast(ctx, "b1"); err != nil || b.State != tenancy.CastDone {
+		t.Errorf("%+v, %v", b, err)
+	}
+	for _, step := range []struct{ days, left int }{{89, 1}, {2, 0}} {
+		s.now = s.now.AddDate(0, 0, step.days)
+		if _, err := s.Tick(ctx); err != nil {
+			t.Fatal(err)
+		}
+		for _, table := range []string{"broadcasts", "receivers"} {
+			if n, err := s.Rows(ctx, table); n != step.left || err != nil {
+				t.Errorf("%d rows in %s, want %d, %v", n, table, step.left, err)
+			}
 		}
 	}
 }

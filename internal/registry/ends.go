@@ -23,14 +23,17 @@ const (
 	errandInvite   = "i" // hash of an invitation, in hex
 	errandImport   = "l" // import
 	errandAside    = "a" // update
+	errandCast     = "b" // broadcast
 )
 
 // How long, in days, an invitation is remembered behind its last day, an import
-// and its ledger from its being sent, and an update from its being set aside.
+// and its ledger from its being sent, an update from its being set aside, and a
+// broadcast with its receivers from its being written.
 const (
 	keepInviteDays = 30
 	keepImportDays = 90
 	keepAsideDays  = 30
+	keepCastDays   = 90
 )
 
 // idleAgainDays is after how many days a person who is needed still is looked at
@@ -58,6 +61,8 @@ func (r *Registry) runOut(tx kv.Tx, kind, what string) error {
 		return errors.Join(err, tx.Delete(invites, hash))
 	case errandImport:
 		return r.oldImport(tx, what)
+	case errandCast:
+		return r.oldBroadcast(tx, what)
 	case errandAside:
 		update, err := strconv.ParseInt(what, 10, 64)
 		return errors.Join(err, tx.Delete(aside, key(update)), r.erased(tx))

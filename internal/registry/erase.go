@@ -127,10 +127,10 @@ func (r *Registry) eraseSome(tx *counted, who int64) error {
 	if err != nil {
 		return err
 	}
-	// That somebody wants no messages must outlast what else is known of them.
+	// That somebody wants no messages, or is not served, must outlast what else is known of them.
 	err = tx.Delete(profiles, key(who))
-	if !p.Reached() && r.Now().Before(p.Seen.AddDate(0, 0, tenancy.IdleDays)) {
-		err = r.putProfile(tx, tenancy.Profile{ID: who, Silent: p.Silent, Withdrawn: p.Withdrawn, Seen: p.Seen})
+	if p.Blocked || !p.Reached() && r.Now().Before(p.Seen.AddDate(0, 0, tenancy.IdleDays)) {
+		err = r.putProfile(tx, tenancy.Profile{ID: who, Silent: p.Silent, Blocked: p.Blocked, Withdrawn: p.Withdrawn, Seen: p.Seen})
 	}
 	return errors.Join(err, tx.Delete(erasing, key(who)))
 }

@@ -82,3 +82,6 @@ func (r *Registry) Rows(ctx context.Context, table string) (n int, err error) {
 	err = r.each(ctx, table, func(kv.Tx, []byte, []byte) error { n++; return nil })
 	return n, err
 }
+
+// PersonKey is the key of a person's rows.
+func PersonKey(who int64) []byte { return key(who) }

@@ -2,9 +2,7 @@ package registry
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -28,27 +26,15 @@ const receiversAtOnce = 20
 func ownRecord(id string) string { return "reminders|" + id }
 
 func (r *Registry) putOwn(tx kv.Tx, o tenancy.OwnReminder) error {
-	raw, err := json.Marshal(o)
-	if err != nil {
-		return err
-	}
-	return tx.Put(reminders, key(o.ID), r.Vault.Seal(raw, ownRecord(o.ID)))
-}
-
-func (r *Registry) reminder(tx kv.Tx, id string) (o tenancy.OwnReminder, err error) {
-	sealed := tx.Get(reminders, key(id))
-	if sealed == nil {
-		return o, ErrNotFound
-	}
-	return r.openOwn(id, sealed)
+	return r.putSealed(tx, reminders, key(o.ID), ownRecord(o.ID), o)
 }
 
 func (r *Registry) openOwn(id string, sealed []byte) (o tenancy.OwnReminder, err error) {
-	raw, err := r.Vault.Open(sealed, ownRecord(id))
-	if err != nil {
-		return o, fmt.Errorf("read reminder: %w", err)
-	}
-	return o, json.Unmarshal(raw, &o)
+	return o, r.openSealed(sealed, ownRecord(id), &o)
+}
+
+func (r *Registry) reminder(tx kv.Tx, id string) (o tenancy.OwnReminder, err error) {
+	return o, r.getSealed(tx, reminders, key(id), ownRecord(id), &o)
 }
 
 // Own returns a reminder that somebody has set.

@@ -67,6 +67,35 @@ func (r *Registry) unseal(record string, fields map[string]*string) error {
 	return nil
 }
 
+// putSealed stores a record that is sealed as a whole; at is where it stands.
+func (r *Registry) putSealed(tx kv.Tx, table string, k []byte, at string, v any) error {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	return tx.Put(table, k, r.Vault.Seal(raw, at))
+}
+
+// getSealed reads a record that is sealed as a whole into v.
+func (r *Registry) getSealed(tx kv.Tx, table string, k []byte, at string, v any) error {
+	sealed := tx.Get(table, k)
+	if sealed == nil {
+		return ErrNotFound
+	}
+	if err := r.openSealed(sealed, at, v); err != nil {
+		return fmt.Errorf("read record in %s: %w", table, err)
+	}
+	return nil
+}
+
+func (r *Registry) openSealed(sealed []byte, at string, v any) error {
+	raw, err := r.Vault.Open(sealed, at)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(raw, v)
+}
+
 func tenancyRecord(id string) string { return "tenancies|" + id }
 
 func (r *Registry) tenancy(tx kv.Tx, id string) (tenancy.Tenancy, error) {

@@ -160,7 +160,7 @@ func (r *Registry) HandOver(ctx context.Context, person, by int64, compound, at 
 func (r *Registry) Undelivered(ctx context.Context, limit int) (all []outbox.Row, err error) {
 	box := &outbox.Box{Store: r.Store, Now: r.Now}
 	for _, s := range []outbox.State{outbox.Dead, outbox.Unconfirmed} {
-		rows, err := box.List(ctx, s, limit)
+		rows, err := box.List(ctx, s, outbox.MaxCount)
 		if err != nil {
 			return nil, err
 		}

@@ -138,7 +138,7 @@ func (z *Service) start(ctx context.Context) error {
 	z.sending.Go(z.tidy)
 	z.sending.Go(z.remind)
 	if err := z.bot.ResumeJobs(ctx); err != nil {
-		return err
+		z.log.Error("imports and broadcasts were not all taken up again", "error", err)
 	}
 	if err := z.take(ctx); err != nil {
 		return err
@@ -182,7 +182,7 @@ func (z *Service) connect(ctx context.Context, texts *locales.Texts) error {
 	z.pump = &outgoing.Pump{Box: z.Box, Sender: z.sender, Log: z.log, Render: z.bot.Render}
 	z.Registry.Committed = z.pump.Wake
 	z.lanes = &intake.Lanes{Handle: z.handle, Ledger: z.Registry, Log: z.log, Sorry: z.bot.Sorry, NotStored: z.bot.NotStored}
-	z.bot.Again = z.lanes.Again
+	z.bot.Again = func(ctx context.Context, raw []byte) error { return z.lanes.Again(ctx, raw, z.bot.HandleAgain) }
 	z.observe()
 	if !z.Registry.CleanStop() {
 		z.lanes.Careful()

@@ -139,15 +139,53 @@ func TestFailed_TriedAgain(t *testing.T) {
 	path.sees("隐私说明")
 	boss.says("/failed")
 	w.settled()
-	boss.presses("🔁 再试 E-900002")
-	boss.sees("还是没能处理")
-	boss.says("/failed")
-	w.settled()
+	for range 4 { // however often, it is not lost
+		boss.presses("🔁 再试 E-900002")
+		boss.sees("还是没能处理")
+		boss.says("/failed")
+		w.settled()
+	}
 	if m := boss.sees("没能处理的消息"); strings.Contains(m.Text, "E-900001") || !strings.Contains(m.Text, "E-900002") {
 		t.Errorf("the list is\n%s", m.Text)
 	}
 	boss.presses("不管了")
 	boss.sees("没有未能处理的消息")
+}
+
+// What somebody typed before is not taken as the answer to the question that is open
+// by now; of whoever is stopped nothing is tried again.
+func TestFailed_OldWordsAreNoAnswer(t *testing.T) {
+	w, _ := at(t)
+	boss, path := w.as(admin), w.as(stranger)
+	path.start("c_" + w.compound.Link)
+	path.presses("✅ 同意")
+	path.asked("哪一栋")
+	words, _ := json.Marshal(map[string]any{"update_id": 900_003, "message": map[string]any{"message_id": 78, "date": 1,
+		"from": map[string]any{"id": stranger, "first_name": "路人"}, "chat": map[string]any{"id": stranger, "type": "private"}, "text": "9-9-909"}})
+	aside := func() {
+		t.Helper()
+		if err := w.zuji.Registry.SetAside(t.Context(), 900_003, words, "E-OLD", "why it failed"); err != nil {
+			t.Fatal(err)
+		}
+		boss.says("/failed")
+		w.settled()
+		boss.presses("🔁 再试 E-OLD")
+		w.settled()
+	}
+	aside()
+	boss.sees("✅ 已处理")
+	path.asked("哪一栋")
+	if strings.Contains(path.chat(), "9栋") {
+		t.Errorf("old words were taken:\n%s", path.chat())
+	}
+	if err := w.zuji.Registry.Block(t.Context(), stranger, admin, true); err != nil {
+		t.Fatal(err)
+	}
+	aside()
+	boss.sees("还是没能处理")
+	if all, err := w.zuji.Registry.Aside(t.Context(), 5); err != nil || len(all) != 1 {
+		t.Errorf("set aside: %d, %v", len(all), err)
+	}
 }
 
 // refused puts a notice of T1 to a person among those that Telegram refused.

@@ -76,3 +76,20 @@ func TestWords_NothingOpen(t *testing.T) {
 	li.says("王桂芳")
 	li.asked("没有查到")
 }
+
+// A tenancy that has ended is not said to run until a day.
+func TestWords_EndedIsNotRunning(t *testing.T) {
+	w, _ := at(t)
+	w.accepted(landlord)
+	wang := w.as(landlord)
+	wang.says("/my")
+	wang.asked("租期到 2027年11月30日")
+	wang.presses("3栋1单元502室")
+	wang.presses("🚪 退租")
+	wang.says("今天")
+	wang.presses("⏭ 跳过")
+	wang.presses("🚪 提交退租")
+	wang.asked("已登记退租")
+	wang.says("/my")
+	wang.asked("已退租\n2026年11月23日（周一）退租")
+}

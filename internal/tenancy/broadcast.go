@@ -11,13 +11,18 @@ type Broadcast struct {
 	Building string     `json:"building,omitempty"` // of landlords and tenants; "" is all
 	Text     string     `json:"text"`
 	State    CastState  `json:"state"`
-	Total    int        `json:"total,omitempty"` // receivers
-	Given    int        `json:"given,omitempty"` // of them given to the outbox
+	Total    int        `json:"total,omitempty"`   // receivers
+	Given    int        `json:"given,omitempty"`   // of them given to the outbox
+	ShownTo  int64      `json:"shownTo,omitempty"` // whose message shows how far it is
 	Message  int        `json:"message,omitempty"`
 	Written  time.Time  `json:"written"`
 	Ended    time.Time  `json:"ended,omitzero"`
 	Result   CastResult `json:"result,omitzero"` // when it has ended
 }
+
+// Reached reports whether nothing more can be done for a broadcast: every copy was
+// given out, and none waits.
+func (b Broadcast) Reached() bool { return b.Given >= b.Total && b.Result.Waiting == 0 }
 
 // EveryCompound stands for all compounds where one is named.
 const EveryCompound = "all"
