@@ -173,7 +173,7 @@ func TestAttack_MarkupIsText(t *testing.T) {
 	li.offered("☑️ 房号：3栋1单元502室")
 	li.presses("选好了")
 	li.asked("哪里不对")
-	li.says("<a href=\"https://x.example\">点这里</a> & <b>\u202e反")
+	li.says("<a href=\"https://x.example\">点这里</a> & <b>\u202e\u2067反")
 	li.asked("退回给房东更正")
 	li.presses("↩️ 退回")
 	li.sees("已退回")
