@@ -38,7 +38,7 @@ torture: deps
 # Each defence is taken out once, and its tests must fail: make breakages BREAKAGES=invitation
 BREAKAGES ?= .
 breakages: deps
-	ZUJI_BREAKAGES='$(BREAKAGES)' $(GO) test -count=1 -run '^TestBreakages' -v -timeout 0 ./internal/breakage
+	ZUJI_BREAKAGES='$(BREAKAGES)' $(GO) test -count=1 -run '^TestBreakages' -v -parallel 4 -timeout 0 ./internal/breakage
 
 # Zuji beside two plain bots; docs/performance.md says how to read it.
 bench:

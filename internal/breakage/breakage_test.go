@@ -142,10 +142,13 @@ func (b breakage) try(t *testing.T) (out string, err error) {
 	return string(raw), err
 }
 
-// copyTree copies what is needed to build.
+// copyTree copies the sources and what they embed.
 func copyTree(to, from string) error {
 	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !slices.Contains([]string{".go", ".mod", ".sum", ".toml"}, filepath.Ext(path)) {
+		if err == nil && d.IsDir() && slices.Contains([]string{".git", "artefacts", "data"}, d.Name()) {
+			return fs.SkipDir
+		}
+		if err != nil || !d.Type().IsRegular() {
 			return err
 		}
 		raw, err := os.ReadFile(path)
