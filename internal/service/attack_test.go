@@ -128,8 +128,13 @@ func TestAttack_FormButtonsOfAnother(t *testing.T) {
 	wang.forges(mine)
 	wang.forges(strings.Replace(mine, ":0:", ":zz:", 1))
 	wang.forges("f:" + strings.Repeat("A", 62))
+	_, owner := wang.data("房东本人")
 	wang.presses("房东本人")
 	wang.asked("房东叫什么名字")
+	wang.presses("⬅️ 上一步")
+	wang.asked("您是？")
+	wang.forges(owner)
+	wang.asked("您是？")
 }
 
 func TestAttack_GroupsHearNothingPersonal(t *testing.T) {
