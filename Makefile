@@ -8,7 +8,7 @@ TORTURE  ?= 1
 # What takes long runs by itself, without the race detector.
 HEAVY    := ^TestTorture|Ledger_Largest|LargestLedger
 
-.PHONY: test deps check unit fuzz torture bench bench-growth
+.PHONY: test deps check unit fuzz torture bench bench-growth breakages
 
 test: deps check unit fuzz
 
@@ -34,6 +34,11 @@ fuzz:
 # The rigs of docs/reliability.md for about an hour: make torture TORTURE=10 for ten.
 torture: deps
 	ZUJI_TORTURE=$$((40 * $(TORTURE))) $(GO) test -run '^TestTorture' -v -p 1 -timeout 0 ./...
+
+# Each defence is taken out once, and its tests must fail: make breakages BREAKAGES=invitation
+BREAKAGES ?= .
+breakages: deps
+	ZUJI_BREAKAGES='$(BREAKAGES)' $(GO) test -count=1 -run '^TestBreakages' -v -parallel 4 -timeout 0 ./internal/breakage
 
 # Zuji beside two plain bots; docs/performance.md says how to read it.
 bench:

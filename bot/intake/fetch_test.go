@@ -55,6 +55,15 @@ func TestPoller_UnknownTokenIsFatalAndNotShown(t *testing.T) {
 	}
 }
 
+func TestPoller_ErrorOfTheNetworkShowsNoToken(t *testing.T) {
+	gone := httptest.NewServer(http.NotFoundHandler())
+	gone.Close()
+	p := &Poller{URL: gone.URL + "/bot" + testToken, HTTP: http.DefaultClient}
+	if _, err := p.fetch(t.Context(), request{}); err == nil || strings.Contains(err.Error(), testToken) {
+		t.Errorf("got %v", err)
+	}
+}
+
 // answers is an HTTP client that gives answers in turn and then hangs.
 type answers struct {
 	began time.Time

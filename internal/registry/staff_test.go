@@ -1,7 +1,9 @@
 package registry_test
 
 import (
+	"crypto/sha256"
 	"errors"
+	"fmt"
 	"testing"
 
 	"zuji/internal/registry"
@@ -34,6 +36,21 @@ func TestRemoveAdmin_NotTheLast(t *testing.T) {
 	}
 	if _, err := s.Join(ctx, token, 77, "新管理员"); !errors.Is(err, registry.ErrNotFound) || s.Admin(77) {
 		t.Errorf("the used link of one that was removed: %v", err)
+	}
+}
+
+// Of an invitation and of a tenant's link the file has a hash alone.
+func TestInvite_KeepsNoToken(t *testing.T) {
+	s := open(t)
+	ctx := t.Context()
+	token, link := registry.Token(), registry.Token()
+	s.must(t, s.Invite(ctx, token, s.compound.ID, tenancy.Reader, admin),
+		did(s.Submit(ctx, letting("t1", "501"))), did(s.InviteTenant(ctx, link, "t1", "a", landlord)))
+	if found := s.fileHolds(t, token, link, fmt.Sprintf("%x", token), fmt.Sprintf("%x", link)); len(found) > 0 {
+		t.Errorf("the file holds %v", found)
+	}
+	if sum := sha256.Sum256([]byte(token)); len(s.fileHolds(t, string(sum[:]))) == 0 {
+		t.Error("the file holds no hash of the token: that proves nothing")
 	}
 }
 

@@ -128,8 +128,13 @@ func TestAttack_FormButtonsOfAnother(t *testing.T) {
 	wang.forges(mine)
 	wang.forges(strings.Replace(mine, ":0:", ":zz:", 1))
 	wang.forges("f:" + strings.Repeat("A", 62))
+	_, owner := wang.data("房东本人")
 	wang.presses("房东本人")
 	wang.asked("房东叫什么名字")
+	wang.presses("⬅️ 上一步")
+	wang.asked("您是？")
+	wang.forges(owner)
+	wang.asked("您是？")
 }
 
 func TestAttack_GroupsHearNothingPersonal(t *testing.T) {
@@ -173,7 +178,7 @@ func TestAttack_MarkupIsText(t *testing.T) {
 	li.offered("☑️ 房号：3栋1单元502室")
 	li.presses("选好了")
 	li.asked("哪里不对")
-	li.says("<a href=\"https://x.example\">点这里</a> & <b>\u202e反")
+	li.says("<a href=\"https://x.example\">点这里</a> & <b>\u202e\u2067反")
 	li.asked("退回给房东更正")
 	li.presses("↩️ 退回")
 	li.sees("已退回")

@@ -125,6 +125,31 @@ func TestRedis_RestartedKeepsTheConversation(t *testing.T) {
 	wang.asked("您是？")
 }
 
+// An answer that Telegram delivers again is not taken as one to the next question.
+func TestSession_ARepeatedUpdateTakesEffectOnce(t *testing.T) {
+	w := newWorld(t, nil)
+	wang := w.as(landlord)
+	wang.start("")
+	wang.presses("登记出租")
+	wang.presses("✅ 同意")
+	wang.asked("哪一栋")
+	wang.says("3-1-502")
+	wang.presses("房东本人")
+	wang.asked("房东叫什么名字")
+	answer := &models.Update{ID: 900_001, Message: &models.Message{ID: 77, From: &models.User{ID: landlord, FirstName: "王建国", LanguageCode: "zh-hans"},
+		Chat: models.Chat{ID: landlord, Type: models.ChatTypePrivate}, Text: "王建国"}}
+	for range 3 {
+		if err := w.zuji.Take(t.Context(), answer); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.settled()
+	wang.asked("房东的手机号")
+	if chat := wang.chat(); strings.Contains(chat, "请核对") {
+		t.Errorf("it was taken twice:\n%s", chat)
+	}
+}
+
 // A poisoned update is set aside after three tries, its sender gets an apology
 // with the reference that the administrator finds, and others are not held up.
 func TestPoison_IsSetAsideAndOthersGoOn(t *testing.T) {
