@@ -99,7 +99,7 @@ var security = []breakage{
 		`if !r.Admin(who) {`, `if who == 0 {`,
 		"internal/registry", "TestBroadcast_PausedAndStopped", false},
 	{"who has withdrawn consent is written to", "internal/registry/agenda.go",
-		`if err != nil || !p.Withdrawn.IsZero() {`, `if err != nil {`,
+		"p, err := r.profile(tx, row.To)\n\tif err != nil || !p.Withdrawn.IsZero() {", "_, err := r.profile(tx, row.To)\n\tif err != nil {",
 		"internal/service", "TestBroadcast_FromPreviewToTheListOfTheMissed", false},
 	{"an administrator is shown the answers", "bot/user.go",
 		`p.step = stepText(p.name)`, `p.step = form.T("value.any", "Value", string(st.Session.Draft))`,
