@@ -1,7 +1,7 @@
 package breakage
 
 // rigs takes out what keeps updates and notices from being lost or doubled, for
-// the quick tests among those of docs/reliability.md.
+// the tests of docs/reliability.md.
 var rigs = []breakage{
 	{"an update is confirmed before it is stored", "bot/intake/poller.go",
 		`len(p.order) > 0 && p.open[p.order[0]].ok() {`, `len(p.order) > 0 && p.open[p.order[0]] != nil {`,
@@ -51,4 +51,19 @@ var rigs = []breakage{
 	{"two tenancies share a unit", "internal/registry/tenancies.go",
 		`if holder != nil && string(holder) != t.ID && string(holder) != t.Replaces {`, `if holder != nil && t.ID == "" {`,
 		"internal/registry", "TestSubmit_OneUnitHasOneTenancy", false},
+	{"a webhook answers before the update is stored", "bot/intake/webhook.go",
+		"err = h.Lanes.await(r.Context(), begin)\n\tif err != nil {", "go h.Lanes.await(new(http.Request).Context(), begin)\n\tif id < 0 {",
+		"internal/service", "TestTorture_Load", false},
+	{"each reminder is a message of its own", "internal/registry/due.go",
+		`if o.Rule.Urgent {`, `if o.Rule != nil {`,
+		"internal/service", "TestOutage_OneDigestAPerson", false},
+	{"a backup has no key", "internal/service/backup.go",
+		`files := []string{filepath.Join(c.Data, keyFile)}`, `var files []string`,
+		"internal/service", "TestTorture_Backup", false},
+	{"updates sent twice take effect twice", "bot/state.go",
+		`if len(s.Seen) > keepSeen {`, `if s.Seen = nil; len(s.Seen) > keepSeen {`,
+		"internal/service", "TestTorture_Soak", false},
+	{"the poller asks from the highest number that it ever saw", "bot/intake/poller.go",
+		`p.offset = p.order[0] + 1`, `p.offset = max(p.offset, p.order[0]+1)`,
+		"internal/service", "TestTelegram_RivalAndJumpingIDs", false},
 }
