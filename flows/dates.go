@@ -48,5 +48,8 @@ func warnings(d *Draft) []form.Text {
 	if d.Foreign() {
 		all = append(all, form.T("warn.foreign")) // 出境入境管理法 Art. 39
 	}
+	if more := d.Headcount - len(d.Living()); more > 0 {
+		all = append(all, form.T("warn.more", "More", more)) // 住房租赁条例 Art. 37
+	}
 	return all
 }

@@ -154,9 +154,12 @@ func showDocument(d identity.Document) any {
 
 // document reads a document number whose kind shows in its form. Where it does
 // not, the kind stays open and documentKind asks it.
-func document(p *identity.Document, today calendar.Date, checks ...func(identity.Document) error) form.Input {
+func document(p *identity.Document, name string, today calendar.Date, checks ...func(identity.Document) error) form.Input {
 	read := func(s string) (identity.Document, error) {
 		doc, err := identity.Detect(s, today)
+		if err == nil && foreignLooking(doc, name) {
+			return identity.Document{Number: doc.Number}, nil
+		}
 		if bad, ok := err.(*invalid.Error); ok && bad.Reason == "document_unclear" {
 			return identity.Document{Number: strings.ToUpper(chinese.Normalise(s))}, nil
 		}

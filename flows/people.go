@@ -1,6 +1,9 @@
 package flows
 
 import (
+	"strings"
+	"unicode"
+
 	"zuji/internal/calendar"
 	"zuji/internal/form"
 	"zuji/internal/identity"
@@ -55,10 +58,19 @@ func drop(d *Draft, i int) func() {
 	}
 }
 
-// detected reports whether the document's kind follows from its number.
-func detected(doc identity.Document, today calendar.Date) bool {
+// detected reports whether the document's kind follows from its number and the name
+// of whom it is.
+func detected(doc identity.Document, name string, today calendar.Date) bool {
 	found, err := identity.Detect(doc.Number, today)
-	return err == nil && found.Kind == doc.Kind
+	return err == nil && found.Kind == doc.Kind && !foreignLooking(doc, name)
+}
+
+// foreignLooking reports whether what has the form of a Chinese passport may be
+// another country's, since the name is in other letters. For a foreigner 24 hours
+// count (出境入境管理法 Art. 39), so the kind is asked rather than guessed.
+func foreignLooking(doc identity.Document, name string) bool {
+	han := strings.ContainsFunc(name, func(r rune) bool { return unicode.Is(unicode.Han, r) })
+	return doc.Kind == identity.ChinesePassport && name != "" && !han
 }
 
 // once refuses a document that another person of the draft has.

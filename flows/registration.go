@@ -101,8 +101,8 @@ func people(d *Draft, today calendar.Date) []form.Field {
 		}
 		group := []form.Field{
 			{Key: kind + "_name", Input: name(&p.Name), Drop: drop(d, i)},
-			{Key: kind + "_document", Input: document(&p.Document, today, once(d, i)), Secret: true},
-			{Key: "document_kind", Input: documentKind(&p.Document, today), Hide: p.Document.Number == "" || detected(p.Document, today), Quiet: true},
+			{Key: kind + "_document", Input: document(&p.Document, p.Name, today, once(d, i)), Secret: true},
+			{Key: "document_kind", Input: documentKind(&p.Document, today), Hide: p.Document.Number == "" || detected(p.Document, p.Name, today), Quiet: true},
 			{Key: "tenant_phone", Input: phone(&p.Phone), Hide: p.Occupant, Secret: true},
 			{Key: "others", Input: others(d, i), Quiet: !last},
 		}
