@@ -17,8 +17,8 @@ import (
 var attributes = []string{
 	"error", "advice", // why
 	"update", "kind", "try", "reference", "panic", "stack", // an update
-	"row",             // a notice, by outbox.Row.Ref
-	"import",          // a ledger's import, by its random id
+	"row",                        // a notice, by outbox.Row.Ref
+	"import", "broadcast", "job", // a long task, by its random id
 	"key", "language", // of a text
 	"file", // name of a backup
 	"seconds",

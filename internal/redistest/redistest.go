@@ -82,8 +82,9 @@ func (s *Server) launch() {
 		if !listening(s.Addr) { // go-redis waits a second after a refusal
 			return false
 		}
-		info, err := s.tell.Info(ctx, "server").Result()
-		return err == nil && strings.Contains(info, pid)
+		// INFO is answered also while the data are being loaded.
+		info, err := s.tell.Info(ctx, "server", "persistence").Result()
+		return err == nil && strings.Contains(info, pid) && strings.Contains(info, "\nloading:0")
 	})
 }
 
