@@ -84,7 +84,7 @@ func (s *Server) launch() {
 		}
 		// INFO is answered also while the data are being loaded.
 		info, err := s.tell.Info(ctx, "server", "persistence").Result()
-		return err == nil && strings.Contains(info, pid) && strings.Contains(info, "\nloading:0")
+		return err == nil && strings.Contains(info, pid) && !strings.Contains(info, "\nloading:1")
 	})
 }
 

@@ -223,7 +223,7 @@ func TestAttack_OddMessagesLeaveTheFormAlone(t *testing.T) {
 	}
 	wang.sees("改已发出的消息不会生效")
 	wang.says("/my")
-	wang.sees("您还没有登记")
+	wang.sees("您还没有提交过登记")
 	wang.says("/cancel")
 	wang.asked("要退出吗")
 	wang.says("继续")

@@ -83,7 +83,7 @@ func (r *registrar) register(unit string) error {
 	if err := r.send("/register"); err != nil {
 		return err
 	}
-	answered := map[string]bool{}
+	answered, pressed := map[string]bool{}, map[string]int{} // by question; the message whose button
 	last, told := "", 0
 	for since := time.Now(); time.Since(since) < stuck; r.look() {
 		m := r.newest()
@@ -115,13 +115,19 @@ func (r *registrar) register(unit string) error {
 			continue
 		}
 		for _, a := range answers {
-			if answered[a.question] || !strings.Contains(m.Text, a.question) || a.question == "的手机号？" && strings.Contains(m.Text, "房东的") {
+			// A question that is shown anew after its button was pressed is pressed again: the
+			// press may have overtaken what was typed before, and gone with the old message.
+			done := answered[a.question] && (pressed[a.question] == 0 || pressed[a.question] == m.ID)
+			if done || !strings.Contains(m.Text, a.question) || a.question == "的手机号？" && strings.Contains(m.Text, "房东的") {
 				continue
 			}
 			if err := r.say(m, a.say); err != nil {
 				break
 			}
 			answered[a.question], last, since = true, a.question, time.Now()
+			if strings.HasPrefix(a.say, "[") {
+				pressed[a.question] = m.ID
+			}
 			break
 		}
 	}
