@@ -149,7 +149,7 @@ func (c *conversation) facts() (flows.Facts, error) {
 // newID returns an id for a session: 60 random bits in 12 letters and digits.
 func newID() string { return rand.Text()[:12] }
 
-// open begins a conversation, or first asks what to do with the one under way.
+// begin begins a conversation, or first asks what to do with the one under way.
 func (c *conversation) begin(p pending) error {
 	if s := c.st.Session; s != nil && s.Rev > 0 {
 		c.st.Pending = &p

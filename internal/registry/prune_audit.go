@@ -15,8 +15,8 @@ const AuditYears = 3
 
 // PruneAudit removes the entries of the audit log that are older than three years,
 // by whole days in Shanghai, so that there is something to remove, and to note, on
-// one occasion a day. It returns
-// audit.ErrTampered, and removes nothing more, where the log is not whole.
+// one occasion a day. It returns audit.ErrTampered, and removes nothing more, where
+// the log is not whole.
 func (r *Registry) PruneAudit(ctx context.Context) (removed int, err error) {
 	before := tenancy.Today(r.Now()).AddMonths(-12*AuditYears).At(0, 0)
 	due := false
