@@ -42,6 +42,7 @@ type Bot struct {
 	Now      func() time.Time
 	Log      *slog.Logger
 
+	recent  recent
 	open    questions
 	doubts  doubts
 	senders senders

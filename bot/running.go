@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"bytes"
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
@@ -94,6 +95,9 @@ func (c *conversation) running(s form.Session) (running, error) {
 
 // atDesk reports whether a registration is entered for somebody at the desk.
 func atDesk(s form.Session) bool {
+	if !bytes.Contains(s.Draft, []byte(`"desk"`)) {
+		return false
+	}
 	var d struct{ Desk int64 }
 	return json.Unmarshal(s.Draft, &d) == nil && d.Desk != 0
 }

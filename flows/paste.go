@@ -9,16 +9,16 @@ import (
 )
 
 // IsPaste reports whether a text is a block that answers several questions.
-func IsPaste(text string, today calendar.Date) bool { return paste.Parse(text, today).Plausible() }
+func IsPaste(text string, today calendar.Date) bool { return paste.Plausible(text, today) }
 
 // pasted fills a draft from a block of text that answers several questions. It
 // returns the names of the fields filled, in the order of asking.
 func pasted(d *Draft, text string, facts Facts) ([]string, bool) {
-	b := paste.Parse(text, facts.Today)
 	agreed := d.Notice == NoticeVersion || d.Answer == "agree"
-	if !agreed || !b.Plausible() {
+	if !agreed || !IsPaste(text, facts.Today) {
 		return nil, false
 	}
+	b := paste.Parse(text, facts.Today)
 	var filled []string
 	set := func(found bool, field string, do func()) {
 		if found {
@@ -60,7 +60,7 @@ func pastedPeople(d *Draft, found []paste.Person) (filled []string) {
 				break
 			}
 			d.People[i].Next = tenancy.MoreTenant
-			filled = append(filled, form.Field{Key: "others", Item: d.People[i].Item}.Name())
+			filled = append(filled, form.NameOf("others", d.People[i].Item))
 			d.People = append(d.People, tenancy.Person{Item: nextItem(d.People)})
 			i++
 		}
@@ -68,13 +68,13 @@ func pastedPeople(d *Draft, found []paste.Person) (filled []string) {
 		set := func(field string, found bool, do func()) {
 			if found {
 				do()
-				filled = append(filled, form.Field{Key: field, Item: p.Item}.Name())
+				filled = append(filled, form.NameOf(field, p.Item))
 			}
 		}
 		set("tenant_name", one.Name != "", func() { p.Name = one.Name })
 		set("tenant_document", one.Document.Number != "", func() { p.Document = one.Document })
 		if one.Wrong != nil {
-			d.Misread = map[string]*invalid.Error{form.Field{Key: "tenant_document", Item: p.Item}.Name(): one.Wrong}
+			d.Misread = map[string]*invalid.Error{form.NameOf("tenant_document", p.Item): one.Wrong}
 		}
 		set("tenant_phone", one.Phone != "", func() { p.Phone = one.Phone })
 	}

@@ -33,7 +33,8 @@ func Registration(facts Facts) form.Flow[Draft] {
 			desk := d.Desk != 0
 			agent := d.Role == tenancy.ForOwner
 			firm := d.Role == tenancy.Company || agent && d.Landlord.Kind == tenancy.Firm
-			fields := []form.Field{
+			fields := make([]form.Field, 0, 22+5*max(1, len(d.People))) // those below, without a compound's own
+			fields = append(fields, []form.Field{
 				{Key: "consent", Input: consent(d, facts), Hide: desk || d.Notice == NoticeVersion, Quiet: true},
 				{Key: "paper", Input: form.Choice(&d.Paper, "signed", "refused").StopAt("refused"), Hide: !desk, Quiet: true},
 				{Key: "compound", Input: compound(d, facts), Suggest: facts.lastCompound()},
@@ -48,9 +49,9 @@ func Registration(facts Facts) form.Flow[Draft] {
 				{Key: "firm_name", Input: words(&d.Landlord.Name, 60).Kept(), Hide: !firm},
 				{Key: "firm_code", Input: companyCode(&d.Landlord.Code), Hide: !firm},
 				{Key: "landlord_phone", Input: ownPhone(&d.Landlord.Phone, desk), Secret: true, Args: at(desk)},
-			}
-			fields = append(fields, people(d, facts.Today)...)
-			fields = append(fields, lease(d, facts.Today)...)
+			}...)
+			fields = people(fields, d, facts.Today)
+			fields = lease(fields, d, facts.Today)
 			fields = append(fields, custom(d, facts)...)
 			notes(d, fields)
 			return fields
@@ -61,7 +62,14 @@ func Registration(facts Facts) form.Flow[Draft] {
 }
 
 // at says in a text whether the desk is asking on behalf of the person.
-func at(desk bool) map[string]any { return map[string]any{"Desk": desk} }
+func at(desk bool) map[string]any {
+	if desk {
+		return atDesk
+	}
+	return atHome
+}
+
+var atDesk, atHome = map[string]any{"Desk": true}, map[string]any{"Desk": false}
 
 // ownPhone is the number of the person who is answering, unless it is the desk.
 func ownPhone(p *string, desk bool) form.Input {
@@ -83,13 +91,12 @@ func consent(d *Draft, facts Facts) form.Input {
 	})
 }
 
-// people asks each tenant's and occupant's particulars, and after each who else
+// people adds the questions for each tenant's and occupant's particulars, and after each who else
 // there is (住房租赁条例 Art. 37: tenants and actual occupants).
-func people(d *Draft, today calendar.Date) []form.Field {
+func people(fields []form.Field, d *Draft, today calendar.Date) []form.Field {
 	if len(d.People) == 0 {
 		d.People = []tenancy.Person{{Item: "a"}}
 	}
-	var fields []form.Field
 	hide, seen := false, map[bool]int{}
 	for i := range d.People {
 		p := &d.People[i]
@@ -106,21 +113,21 @@ func people(d *Draft, today calendar.Date) []form.Field {
 			{Key: "tenant_phone", Input: phone(&p.Phone), Hide: p.Occupant, Secret: true},
 			{Key: "others", Input: others(d, i), Quiet: !last},
 		}
-		for _, f := range group {
-			f.Item = p.Item
-			f.Hide = f.Hide || hide
-			f.Args = map[string]any{"N": seen[p.Occupant], "Name": p.Name}
-			fields = append(fields, f)
+		args := map[string]any{"N": seen[p.Occupant], "Name": p.Name}
+		for i := range group {
+			f := &group[i]
+			f.Item, f.Args, f.Hide = p.Item, args, f.Hide || hide
 		}
+		fields = append(fields, group...)
 		hide = hide || last
 	}
 	return fields
 }
 
-// lease asks the contract's dates. The day of signing and of moving in are
+// lease adds those for the contract's dates. The day of signing and of moving in are
 // assumed and can be corrected on the summary; moving in is asked where the law
 // counts it in hours.
-func lease(d *Draft, today calendar.Date) []form.Field {
+func lease(fields []form.Field, d *Draft, today calendar.Date) []form.Field {
 	if d.Months > 0 && !d.Start.IsZero() {
 		d.End = calendar.TermEnd(d.Start, d.Months)
 	}
@@ -128,7 +135,7 @@ func lease(d *Draft, today calendar.Date) []form.Field {
 	if d.FromOutside() {
 		moveIn = nil
 	}
-	return []form.Field{
+	return append(fields, []form.Field{
 		{Key: "start", Input: date(&d.Start, today, near(today))},
 		{Key: "end", Input: end(d, today)},
 		{Key: "signed", Input: date(&d.Signed, today, notAfter(today)), Assume: func() { d.Signed = earlier(today, d.Start) }},
@@ -137,7 +144,7 @@ func lease(d *Draft, today calendar.Date) []form.Field {
 		{Key: "rent", Input: money(&d.Filing.Rent), Assume: func() {}, Optional: d.Purpose != "", Hide: d.Filing.Rent == 0 && d.Purpose == ""},
 		{Key: "deposit", Input: money(&d.Filing.Deposit), Assume: func() {}, Optional: d.Purpose != "", Hide: d.Filing.Deposit == 0 && d.Purpose == ""},
 		{Key: "since", Input: date(&d.Since, today, near(today)), Hide: d.Purpose != tenancy.ToChange},
-	}
+	}...)
 }
 
 // compound takes a compound by its button, or by part of its name.
@@ -224,10 +231,16 @@ func end(d *Draft, today calendar.Date) form.Input {
 		}
 		return nil
 	}
-	in := form.Typed(&d.End, read, func(e calendar.Date) any { return e }, within)
-	for _, months := range []int{6, 12, 24} {
-		label := form.T("value.months", "N", months)
-		in = in.Or(form.Option{Value: fmt.Sprintf("%d个月", months), Label: &label})
+	return form.Typed(&d.End, read, func(e calendar.Date) any { return e }, within).Or(usualTerms...)
+}
+
+// usualTerms are the lengths of a lease that are offered as buttons.
+var usualTerms = terms(6, 12, 24)
+
+func terms(months ...int) (all []form.Option) {
+	for _, n := range months {
+		label := form.T("value.months", "N", n)
+		all = append(all, form.Option{Value: fmt.Sprintf("%d个月", n), Label: &label})
 	}
-	return in
+	return all
 }

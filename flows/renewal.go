@@ -104,12 +104,7 @@ func nextEnd(d *Renewing, today calendar.Date) form.Input {
 		return check()
 	})
 	same := form.T("renewal.end.option.same")
-	in = in.Or(form.Option{Value: sameAgain, Label: &same})
-	for _, months := range []int{6, 12, 24} {
-		label := form.T("value.months", "N", months)
-		in = in.Or(form.Option{Value: fmt.Sprintf("%d个月", months), Label: &label})
-	}
-	return in
+	return in.Or(form.Option{Value: sameAgain, Label: &same}).Or(usualTerms...)
 }
 
 // StartChange begins a change of t: the registration's form with everything

@@ -51,7 +51,8 @@ func (l Language) Valid() bool { return l == Chinese || l == English }
 // Texts are all texts in all languages.
 type Texts struct {
 	localizers map[Language]*i18n.Localizer
-	words      map[string][]string // by message key, in all languages, folded
+	words      map[string][]string            // by message key, in all languages, folded; labels without values too
+	fixed      map[Language]map[string]string // texts without values
 	keys       map[Language]map[string]bool
 }
 
@@ -59,9 +60,9 @@ type Texts struct {
 func Load() (*Texts, error) {
 	bundle := i18n.NewBundle(language.MustParse(string(Chinese)))
 	bundle.RegisterUnmarshalFunc("toml", toml.Unmarshal)
-	t := &Texts{localizers: map[Language]*i18n.Localizer{}, words: map[string][]string{}, keys: map[Language]map[string]bool{}}
+	t := &Texts{localizers: map[Language]*i18n.Localizer{}, words: map[string][]string{}, fixed: map[Language]map[string]string{}, keys: map[Language]map[string]bool{}}
 	for _, l := range All {
-		t.keys[l] = map[string]bool{}
+		t.keys[l], t.fixed[l] = map[string]bool{}, map[string]string{}
 		names, _ := fs.Glob(files, "*."+string(l)+".toml")
 		for _, name := range names {
 			file, err := bundle.LoadMessageFileFS(files, name)
@@ -89,9 +90,18 @@ func (t *Texts) add(l Language, messages []*i18n.Message) error {
 				t.words[key] = append(t.words[key], fold(word))
 			}
 		}
+		if !strings.Contains(m.Other, "{{") {
+			t.fixed[l][m.ID] = m.Other
+			if len(m.Other) <= longestLabel {
+				t.words[m.ID] = append(t.words[m.ID], fold(plain(m.Other)))
+			}
+		}
 	}
 	return nil
 }
+
+// longestLabel is more bytes than any button has.
+const longestLabel = 160
 
 // In returns the writer of one language.
 func (t *Texts) In(l Language) Writer {
@@ -114,10 +124,20 @@ var markup = regexp.MustCompile(`</?(b|i|u|s|code|pre|blockquote|a)( [^>]*)?>`)
 
 // Plain writes t without markup, for buttons and toasts.
 func (w Writer) Plain(t form.Text) string {
-	return markup.ReplaceAllString(w.write(t, func(s string) string { return s }), "")
+	return plain(w.write(t, func(s string) string { return s }))
+}
+
+func plain(text string) string {
+	if !strings.Contains(text, "<") {
+		return text
+	}
+	return markup.ReplaceAllString(text, "")
 }
 
 func (w Writer) write(t form.Text, escape func(string) string) string {
+	if text, ok := w.texts.fixed[w.Language][t.Key]; ok {
+		return text
+	}
 	data := make(map[string]any, len(t.Args))
 	for name, v := range t.Args {
 		switch v := v.(type) {

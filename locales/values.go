@@ -85,6 +85,9 @@ func (t *Texts) Says(text string) func(form.Text) bool {
 			}
 		}
 		for _, l := range All {
+			if text, fixed := t.fixed[l][label.Key]; fixed && len(text) <= longestLabel {
+				continue // among the words
+			}
 			if fold(t.In(l).Plain(label)) == said {
 				return true
 			}

@@ -38,14 +38,14 @@ func (r *run[D]) answer(f *Field, e Event) (stop bool) {
 		if f.Input.empty() {
 			err = invalid.New("choose")
 		} else {
-			err = f.Input.check()
+			err = f.Input.Check()
 		}
 	case Sure:
 		if r.s.Doubt != f.Name() {
 			err = invalid.New("choose")
 		}
 	case Finish:
-		err = f.Input.check()
+		err = f.Input.Check()
 	case Remove:
 		if f.Drop != nil && r.s.Edit == f.Name() {
 			f.Drop()
@@ -96,7 +96,7 @@ func (r *run[D]) read(f *Field, e Event) (stop bool) {
 		r.taken(f, invalid.New("contact_only"))
 		return false
 	}
-	err := f.Input.read(text)
+	err := f.Input.Read(text)
 	if f.Input.Several && err == nil {
 		return false
 	}
@@ -136,7 +136,7 @@ func (r *run[D]) paste(e Event) bool {
 	r.rebuild()
 	r.secret = true
 	for _, name := range filled {
-		if f := r.field(name); f != nil && !f.Input.empty() && f.Input.check() == nil {
+		if f := r.field(name); f != nil && !f.Input.empty() && f.Input.Check() == nil {
 			r.settle(f)
 		}
 	}
@@ -153,11 +153,12 @@ func (r *run[D]) back() {
 	}
 	now := r.asked()
 	before := ""
-	for _, f := range r.fields {
+	for i := range r.fields {
+		f := &r.fields[i]
 		if f.Name() == now && now != "" {
 			break
 		}
-		if !f.Hide && r.s.done(f.Name()) && r.settled(&f) {
+		if !f.Hide && r.s.done(f.Name()) && r.settled(f) {
 			before = f.Name()
 		}
 	}
@@ -169,8 +170,8 @@ func (r *run[D]) back() {
 }
 
 func (r *run[D]) clearHidden() {
-	for _, f := range r.fields {
-		if f.Hide {
+	for i := range r.fields {
+		if f := &r.fields[i]; f.Hide {
 			f.Input.clear()
 		}
 	}

@@ -47,14 +47,24 @@ type Field struct {
 	Note *Text
 
 	Args map[string]any // values for the field's texts
+
+	name string // once it was asked for
 }
 
 // Name returns the field's name, unique in its form.
-func (f Field) Name() string {
-	if f.Item == "" {
-		return f.Key
+func (f *Field) Name() string {
+	if f.name == "" {
+		f.name = NameOf(f.Key, f.Item)
 	}
-	return f.Key + "." + f.Item
+	return f.name
+}
+
+// NameOf returns the name of the field with a key, and an item unless it is "".
+func NameOf(key, item string) string {
+	if item == "" {
+		return key
+	}
+	return key + "." + item
 }
 
 // An Input is how an answer is read, checked and shown. Use Typed, Choice or
@@ -65,12 +75,24 @@ type Input struct {
 	Contact bool // may be answered by sharing one's phone number
 	only    bool // and not by typing one
 
-	read  func(answer string) error // into the draft
-	check func() error              // whether the draft's value is good
-	show  func() any                // the value as understood, masked if secret
-	empty func() bool
-	clear func()
-	watch func() (changed func() bool) // whether the draft's value is another since
+	value value
+	label func(value string) Text // of an option that brings none; nil: see Option
+	read  func(answer string) error
+	show  func() any
+	save  func()
+	kept  bool
+}
+
+// A value is where an answer is kept in the draft. An input's own functions, where
+// it has any, stand in for the value's.
+type value interface {
+	read(answer string) error // into the draft
+	check() error             // whether the draft's value is good
+	show() any                // the value as understood, masked if secret
+	empty() bool
+	clear()
+	watch()
+	changed() bool // since watch
 }
 
 // An Option is an answer to choose.
@@ -85,104 +107,124 @@ type Option struct {
 // into what is echoed, and each check may refuse it, also later when another
 // answer has changed.
 func Typed[T comparable](p *T, read func(string) (T, error), show func(T) any, checks ...func(T) error) Input {
-	var zero T
-	return Input{
-		read: func(answer string) error {
-			v, err := read(answer)
-			if err != nil && !IsDoubt(err) {
-				return err
-			}
-			for _, check := range checks {
-				if refused := check(v); refused != nil {
-					return refused
-				}
-			}
-			*p = v
-			return err
-		},
-		check: func() error {
-			for _, check := range checks {
-				if err := check(*p); err != nil {
-					return err
-				}
-			}
-			return nil
-		},
-		show:  func() any { return show(*p) },
-		empty: func() bool { return *p == zero },
-		clear: func() { *p = zero },
-		watch: func() func() bool { was := *p; return func() bool { return *p != was } },
-	}
+	return Input{value: &typed[T]{p: p, parse: read, write: show, checks: checks}}
 }
+
+type typed[T comparable] struct {
+	p      *T
+	parse  func(string) (T, error)
+	write  func(T) any
+	checks []func(T) error
+	was    T
+}
+
+func (t *typed[T]) read(answer string) error {
+	v, err := t.parse(answer)
+	if err != nil && !IsDoubt(err) {
+		return err
+	}
+	if refused := t.passes(v); refused != nil {
+		return refused
+	}
+	*t.p = v
+	return err
+}
+
+func (t *typed[T]) passes(v T) error {
+	for _, check := range t.checks {
+		if err := check(v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *typed[T]) check() error  { return t.passes(*t.p) }
+func (t *typed[T]) show() any     { return t.write(*t.p) }
+func (t *typed[T]) empty() bool   { var zero T; return *t.p == zero }
+func (t *typed[T]) clear()        { var zero T; *t.p = zero }
+func (t *typed[T]) watch()        { t.was = *t.p }
+func (t *typed[T]) changed() bool { return *t.p != t.was }
 
 // Choice is an answer chosen from options by a button, its number or its label.
 func Choice[T ~string](p *T, options ...T) Input {
-	in := Input{
-		show:  func() any { return optionValue(*p) },
-		empty: func() bool { return *p == "" },
-		clear: func() { *p = "" },
-		watch: func() func() bool { was := *p; return func() bool { return *p != was } },
+	in := Input{value: &choice[T]{p: p, known: options}, Options: make([]Option, len(options))}
+	for i, o := range options {
+		in.Options[i].Value = string(o)
 	}
-	for _, o := range options {
-		in.Options = append(in.Options, Option{Value: string(o)})
-	}
-	known := func(v string) error {
-		if slices.ContainsFunc(in.Options, func(o Option) bool { return o.Value == v }) {
-			return nil
-		}
-		return invalid.New("choose")
-	}
-	in.read = func(answer string) error {
-		if err := known(answer); err != nil {
-			return err
-		}
-		*p = T(answer)
-		return nil
-	}
-	in.check = func() error { return known(string(*p)) }
 	return in
 }
+
+type choice[T ~string] struct {
+	p     *T
+	known []T
+	was   T
+}
+
+func (c *choice[T]) read(answer string) error {
+	if !slices.Contains(c.known, T(answer)) {
+		return invalid.New("choose")
+	}
+	*c.p = T(answer)
+	return nil
+}
+
+func (c *choice[T]) check() error {
+	if !slices.Contains(c.known, *c.p) {
+		return invalid.New("choose")
+	}
+	return nil
+}
+
+func (c *choice[T]) show() any     { return optionValue(*c.p) }
+func (c *choice[T]) empty() bool   { return *c.p == "" }
+func (c *choice[T]) clear()        { *c.p = "" }
+func (c *choice[T]) watch()        { c.was = *c.p }
+func (c *choice[T]) changed() bool { return *c.p != c.was }
 
 // Several is any number of options, at least one, toggled one by one.
 func Several(p *[]string, options ...Option) Input {
-	in := Input{
-		Several: true,
-		Options: options,
-		show:    func() any { return optionValues(*p) },
-		empty:   func() bool { return len(*p) == 0 },
-		clear:   func() { *p = nil },
-		watch:   func() func() bool { was := *p; return func() bool { return !slices.Equal(*p, was) } },
-	}
+	in := Input{Several: true, Options: options, value: &several{p: p, options: options}}
 	for i := range in.Options {
 		in.Options[i].On = slices.Contains(*p, in.Options[i].Value)
-	}
-	in.read = func(answer string) error {
-		if !slices.ContainsFunc(options, func(o Option) bool { return o.Value == answer }) {
-			return invalid.New("choose")
-		}
-		if i := slices.Index(*p, answer); i >= 0 {
-			*p = slices.Delete(slices.Clone(*p), i, i+1)
-		} else {
-			*p = append(slices.Clone(*p), answer)
-		}
-		return nil
-	}
-	in.check = func() error {
-		if len(*p) == 0 {
-			return invalid.New("choose_one")
-		}
-		return nil
 	}
 	return in
 }
 
+type several struct {
+	p       *[]string
+	options []Option
+	was     []string
+}
+
+func (s *several) read(answer string) error {
+	if !slices.ContainsFunc(s.options, func(o Option) bool { return o.Value == answer }) {
+		return invalid.New("choose")
+	}
+	if i := slices.Index(*s.p, answer); i >= 0 {
+		*s.p = slices.Delete(slices.Clone(*s.p), i, i+1)
+	} else {
+		*s.p = append(slices.Clone(*s.p), answer)
+	}
+	return nil
+}
+
+func (s *several) check() error {
+	if len(*s.p) == 0 {
+		return invalid.New("choose_one")
+	}
+	return nil
+}
+
+func (s *several) show() any     { return optionValues(*s.p) }
+func (s *several) empty() bool   { return len(*s.p) == 0 }
+func (s *several) clear()        { *s.p = nil }
+func (s *several) watch()        { s.was = *s.p }
+func (s *several) changed() bool { return !slices.Equal(*s.p, s.was) }
+
 // Labelled returns in with the labels of its options given by label.
 func (in Input) Labelled(label func(value string) Text) Input {
-	in.Options = slices.Clone(in.Options)
-	for i, o := range in.Options {
-		t := label(o.Value)
-		in.Options[i].Label = &t
-	}
+	in.label = label
 	return in
 }
 
@@ -198,7 +240,7 @@ func (in Input) StopAt(value string) Input {
 // Or returns in with further options that a person may press instead of typing;
 // read gets the option's value.
 func (in Input) Or(options ...Option) Input {
-	in.Options = append(slices.Clone(in.Options), options...)
+	in.Options = append(slices.Clip(in.Options), options...)
 	return in
 }
 
@@ -218,28 +260,22 @@ func (in Input) ByOwnContact() Input {
 // Kept returns in such that its value stays when the field is hidden, because
 // another field owns it.
 func (in Input) Kept() Input {
-	in.clear = func() {}
+	in.kept = true
 	return in
 }
-
-// Check reports what is wrong with the draft's value, or nil.
-func (in Input) Check() error { return in.check() }
 
 // Saved returns in with save called whenever its value may have changed, for a
 // value that has no place of its own in the draft.
 func (in Input) Saved(save func()) Input {
-	read, clear := in.read, in.clear
-	in.read = func(answer string) error {
-		err := read(answer)
+	before := in.save
+	in.save = func() {
+		if before != nil {
+			before()
+		}
 		save()
-		return err
 	}
-	in.clear = func() { clear(); save() }
 	return in
 }
-
-// Read reads answer into the draft.
-func (in Input) Read(answer string) error { return in.read(answer) }
 
 // Showing returns in with its value shown by show instead.
 func (in Input) Showing(show func() any) Input {
@@ -251,6 +287,39 @@ func (in Input) Showing(show func() any) Input {
 func (in Input) Reading(read func(answer string) error) Input {
 	in.read = read
 	return in
+}
+
+// Read reads answer into the draft.
+func (in Input) Read(answer string) error {
+	if in.save != nil {
+		defer in.save()
+	}
+	if in.read != nil {
+		return in.read(answer)
+	}
+	return in.value.read(answer)
+}
+
+// Check reports what is wrong with the draft's value, or nil.
+func (in Input) Check() error { return in.value.check() }
+
+func (in Input) shown() any {
+	if in.show != nil {
+		return in.show()
+	}
+	return in.value.show()
+}
+
+func (in Input) empty() bool { return in.value.empty() }
+
+func (in Input) clear() {
+	if in.kept {
+		return
+	}
+	in.value.clear()
+	if in.save != nil {
+		in.save()
+	}
 }
 
 // optionValue and optionValues are shown with the labels of their options.

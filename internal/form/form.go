@@ -48,7 +48,7 @@ type Text struct {
 	Args map[string]any `json:"args,omitempty"`
 }
 
-// T returns a Text; args are alternating names and values.
+// T returns a Text, which is not changed any more; args are alternating names and values.
 func T(key string, args ...any) Text {
 	t := Text{Key: key}
 	for i := 0; i+1 < len(args); i += 2 {
@@ -65,10 +65,10 @@ func (t Text) With(args map[string]any) Text {
 	if len(args) == 0 {
 		return t
 	}
-	all := maps.Clone(t.Args)
-	if all == nil {
-		all = map[string]any{}
+	if len(t.Args) == 0 {
+		return Text{Key: t.Key, Args: args}
 	}
+	all := maps.Clone(t.Args)
 	maps.Copy(all, args)
 	return Text{Key: t.Key, Args: all}
 }

@@ -29,12 +29,26 @@ func (r *run[D]) prompt(e Event) Prompt {
 	}
 	if r.s.Doubt == f.Name() {
 		r.doubting(&p, f)
-		return p
+	} else {
+		r.because(&p, f)
 	}
-	r.because(&p, f)
-	p.Choices = r.choices(f)
-	p.Actions = r.actions(f)
+	p.Choices, p.Actions = r.buttons(f)
 	return p
+}
+
+// buttons are those of the question f, or of the summary if it is nil.
+func (r *run[D]) buttons(f *Field) (choices, actions []Press) {
+	switch {
+	case f == nil:
+		return []Press{r.press("", Confirm, "", r.flow.Name+".submit", "success")}, []Press{
+			r.press("", Back, "", "action.back", ""),
+			r.press("", Save, "", "action.save", ""),
+			r.press("", Cancel, "", "action.cancel", ""),
+		}
+	case r.s.Doubt == f.Name():
+		return []Press{r.press(f.Name(), Sure, "", "action.sure", "")}, r.actions(f)
+	}
+	return r.choices(f), r.actions(f)
 }
 
 // because explains why a question that had been answered is open again.
@@ -43,7 +57,7 @@ func (r *run[D]) because(p *Prompt, f *Field) {
 		p.Because = f.Note
 	}
 	if r.problem == nil && r.s.Edit == "" && r.s.done(f.Name()) && !f.Input.empty() {
-		p.Because = reason(f.Input.check())
+		p.Because = reason(f.Input.Check())
 	}
 }
 
@@ -54,8 +68,6 @@ func (r *run[D]) doubting(p *Prompt, f *Field) {
 		p.Problem = &t
 	}
 	p.Heard = []Line{r.line(f)}
-	p.Choices = []Press{r.press(f.Name(), Sure, "", "action.sure", "")}
-	p.Actions = r.actions(f)
 }
 
 func (r *run[D]) summary(p *Prompt) {
@@ -65,12 +77,7 @@ func (r *run[D]) summary(p *Prompt) {
 	if r.flow.Warnings != nil {
 		p.Warn = r.flow.Warnings(&r.d)
 	}
-	p.Choices = []Press{r.press("", Confirm, "", r.flow.Name+".submit", "success")}
-	p.Actions = []Press{
-		r.press("", Back, "", "action.back", ""),
-		r.press("", Save, "", "action.save", ""),
-		r.press("", Cancel, "", "action.cancel", ""),
-	}
+	p.Choices, p.Actions = r.buttons(nil)
 }
 
 func (r *run[D]) summaryText() Text {
@@ -121,7 +128,7 @@ func (f Flow[D]) Answered(d D) []string {
 	r.fields = f.Fields(&r.d)
 	var names []string
 	for i := range r.fields {
-		if in := r.fields[i].Input; !r.fields[i].Hide && !in.empty() && in.check() == nil {
+		if in := r.fields[i].Input; !r.fields[i].Hide && !in.empty() && in.Check() == nil {
 			names = append(names, r.fields[i].Name())
 		}
 	}
@@ -147,7 +154,7 @@ func (r *run[D]) line(f *Field) Line {
 		l.Value = T("value.none")
 		return l
 	}
-	switch v := f.Input.show().(type) {
+	switch v := f.Input.shown().(type) {
 	case optionValue:
 		l.Value = r.optionLabel(f, Option{Value: string(v)})
 	case optionValues:
@@ -164,7 +171,7 @@ func (r *run[D]) line(f *Field) Line {
 
 func (r *run[D]) choices(f *Field) []Press {
 	var all []Press
-	if !f.Input.empty() && f.Input.typed() && f.Input.check() == nil {
+	if !f.Input.empty() && f.Input.typed() && f.Input.Check() == nil {
 		keep := r.press(f.Name(), Keep, "", "action.keep", "")
 		keep.Label = keep.Label.With(map[string]any{"Value": r.line(f).Value})
 		all = append(all, keep)
@@ -242,6 +249,9 @@ func (r *run[D]) optionLabel(f *Field, o Option) Text {
 			return *known.Label
 		}
 	}
+	if f.Input.label != nil {
+		return f.Input.label(o.Value)
+	}
 	return r.text(f, "option."+o.Value)
 }
 
@@ -251,11 +261,6 @@ func (r *run[D]) button(field string, act Act, value string) Button {
 
 func (r *run[D]) press(field string, act Act, value, key, style string) Press {
 	return Press{Label: T(key), Button: r.button(field, act, value), Style: style}
-}
-
-// pressable are all buttons of a prompt, for words typed instead.
-func (p Prompt) pressable() []Press {
-	return append(append([]Press(nil), p.Choices...), p.Actions...)
 }
 
 // Needs lists what showing the form of d may take: every text, and every button

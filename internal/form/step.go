@@ -41,11 +41,12 @@ func (f Flow[D]) open(s Session) *run[D] {
 func (r *run[D]) rebuild() {
 	r.fields = r.flow.Fields(&r.d)
 	again := false
-	for _, f := range r.fields {
+	for i := range r.fields {
+		f := &r.fields[i]
 		if f.Assume != nil && !f.Hide && !r.s.done(f.Name()) {
-			changed := f.Input.watch()
+			f.Input.value.watch()
 			f.Assume()
-			again = again || changed()
+			again = again || f.Input.value.changed()
 		}
 	}
 	if again {
@@ -143,7 +144,7 @@ func (r *run[D]) settled(f *Field) bool {
 	if f.Input.empty() {
 		return f.Optional
 	}
-	return f.Input.check() == nil
+	return f.Input.Check() == nil
 }
 
 // meaning turns typed words into the act or option that they name.
@@ -154,16 +155,17 @@ func (r *run[D]) meaning(e Event) Event {
 	if e.Says(T("action.help")) {
 		return Event{Act: Help, Says: e.Says}
 	}
-	words := r.prompt(Event{}).pressable()
+	f := r.current()
+	words, actions := r.buttons(f)
 	if r.s.Leaving {
 		words = append(r.leaving().Choices, words...)
 	}
-	for _, p := range words {
+	for _, p := range append(words, actions...) {
 		if e.Says(p.Label) {
 			return r.pressed(e, p.Button)
 		}
 	}
-	if f := r.current(); f != nil && len(f.Input.Options) > 0 && f.Input.pickByNumber() {
+	if f != nil && len(f.Input.Options) > 0 && f.Input.pickByNumber() {
 		if n, err := strconv.Atoi(e.Text); err == nil && n >= 1 && n <= len(f.Input.Options) {
 			b := Button{Act: Answer, Value: f.Input.Options[n-1].Value}
 			return r.pressed(e, b)
@@ -178,11 +180,11 @@ func (r *run[D]) pressed(e Event, b Button) Event {
 
 // pickByNumber reports whether a typed number chooses an option; where the
 // answer itself may be a number it does not.
-func (in Input) pickByNumber() bool { return in.read == nil || !in.typed() }
+func (in Input) pickByNumber() bool { return !in.typed() }
 
 func (in Input) typed() bool {
-	_, one := in.show().(optionValue)
-	_, many := in.show().(optionValues)
+	_, one := in.shown().(optionValue)
+	_, many := in.shown().(optionValues)
 	return !one && !many
 }
 

@@ -6,6 +6,8 @@
 package paste
 
 import (
+	"unicode/utf8"
+
 	"zuji/internal/address"
 	"zuji/internal/calendar"
 	"zuji/internal/chinese"
@@ -63,6 +65,35 @@ type Block struct {
 // rather than the answer to one: it has at least two items that are not all
 // names.
 func (b Block) Plausible() bool { return b.found >= 2 && b.found > b.names }
+
+// alone reports whether a text can't have two items, so that there is no need to
+// look for them: most answers to one question are such texts.
+func alone(text string) bool {
+	if utf8.RuneCountInString(text) < shortest {
+		return true
+	}
+	dashes := false
+	for i := range len(text) {
+		switch c := text[i] | 0x20; {
+		case c >= '0' && c <= '9' && text[i] == c, c >= 'a' && c <= 'z':
+		case text[i] == '-':
+			dashes = true
+		default:
+			return false
+		}
+	}
+	return !dashes || len(text) <= phoneDigits
+}
+
+const (
+	shortest    = 5  // 李雷 半年
+	phoneDigits = 11 // with a phone number and a dash before it there is room for a unit
+)
+
+// Plausible reports whether a text is a block; see Block.Plausible.
+func Plausible(text string, today calendar.Date) bool {
+	return !alone(text) && Parse(text, today).Plausible()
+}
 
 // Parse reads a text. What it does not understand it leaves out.
 func Parse(text string, today calendar.Date) Block {

@@ -36,7 +36,7 @@ func TestRedis_StalledThePersonHearsItAndGoesOn(t *testing.T) {
 	redis.Stall()
 	began := time.Now()
 	wang.says("3-1-502")
-	wang.asked("系统暂时记不住答案")
+	wang.asked("可能没有存上")
 	if took := time.Since(began); took > toldWithin {
 		t.Errorf("the person hears it after %v", took)
 	}
@@ -67,7 +67,7 @@ func TestRedis_StalledAndEmptiedNothingIsAskedTwice(t *testing.T) {
 	_, redis, wang := onRedis(t)
 	redis.Stall()
 	wang.says("3-1-502")
-	wang.asked("系统暂时记不住答案")
+	wang.asked("可能没有存上")
 	redis.Resume()
 	redis.FlushAll()
 	for deadline := time.Now().Add(patience); strings.Count(wang.chat(), "同意这样处理吗") < 2; {
