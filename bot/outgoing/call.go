@@ -43,7 +43,7 @@ func (c *Caller) Call(ctx context.Context, method string, params any) (message i
 		return 0, fmt.Errorf("call %s: %w", method, err)
 	}
 	var a answer
-	readable := json.Unmarshal(raw, &a) == nil
+	readable := a.read(raw)
 	if err := check(resp, readable); err != nil {
 		return 0, fmt.Errorf("call %s: %w", method, err)
 	}
@@ -52,8 +52,10 @@ func (c *Caller) Call(ctx context.Context, method string, params any) (message i
 
 // An answer is what the Bot API says to a call.
 type answer struct {
-	OK          bool   `json:"ok"`
-	Result      result `json:"result"`
+	OK     bool `json:"ok"`
+	Result struct {
+		ID int `json:"message_id"`
+	} `json:"result"`
 	Code        int    `json:"error_code"`
 	Description string `json:"description"`
 	Parameters  struct {
@@ -62,17 +64,12 @@ type answer struct {
 	} `json:"parameters"`
 }
 
-// A result is a message, or something else that says no more than ok.
-type result struct {
-	ID int `json:"message_id"`
-}
-
-func (r *result) UnmarshalJSON(raw []byte) error {
-	if len(raw) == 0 || raw[0] != '{' {
-		return nil
-	}
-	type plain result
-	return json.Unmarshal(raw, (*plain)(r))
+// read reads an answer and reports whether it is one. A result that is no message
+// says no more than ok.
+func (a *answer) read(raw []byte) bool {
+	err := json.Unmarshal(raw, a)
+	_, other := errors.AsType[*json.UnmarshalTypeError](err)
+	return err == nil || other
 }
 
 // refusals are the library's errors by code.
