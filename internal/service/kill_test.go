@@ -129,6 +129,7 @@ func launch(t *testing.T, c service.Config, log *lines) *process {
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { _ = p.cmd.Process.Kill() }) // a test that fails leaves none behind
 	go func() {
 		defer close(p.ended)
 		defer p.once.Do(func() { close(p.ready) })
