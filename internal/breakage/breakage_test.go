@@ -135,7 +135,7 @@ func (b breakage) try(t *testing.T) (out string, err error) {
 	}
 	dir := t.TempDir()
 	names, env := b.named()
-	args := []string{"test", "-vet=off", "-count=1", "-timeout", "5m"}
+	args := []string{"test", "-vet=off", "-count=1", "-timeout", "7m"}
 	if which := "^(" + strings.Join(names, "|") + ")$"; strings.HasPrefix(names[0], "Fuzz") {
 		args = append(args, "-run", "^$", "-fuzz", which, "-fuzztime", fuzzed, "-fuzzminimizetime", "1x")
 	} else {
@@ -153,7 +153,7 @@ func (b breakage) try(t *testing.T) (out string, err error) {
 	if err != nil {
 		return "", err
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 9*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "go", append(args, "./"+b.pkg)...)
 	cmd.Dir, cmd.Env = top, append(os.Environ(), env...)
