@@ -3,9 +3,6 @@ package breakage
 // tortures takes out what the rigs of docs/reliability.md that do harm hold, for
 // those rigs themselves.
 var tortures = []breakage{
-	{"what was under way at a crash is forgotten", "internal/outbox/settle.go",
-		`err = errors.Join(err, b.Unconfirmed(ctx, key, b.Now(), "the process ended while it was being sent"))`, `err = errors.Join(err, b.Dead(ctx, "-"+key, ""))`,
-		"internal/service", "TestTorture_Kill", false},
 	{"what was under way at a fault is forgotten", "internal/outbox/settle.go",
 		`err = errors.Join(err, b.Unconfirmed(ctx, key, b.Now(), "the process ended while it was being sent"))`, `err = errors.Join(err, b.Dead(ctx, "-"+key, ""))`,
 		"internal/service", "TestTorture_Failpoints", false},
@@ -41,6 +38,9 @@ var tortures = []breakage{
 		"internal/service", "TestTelegram_PressesExpireBeforeMessages", false},
 	{"Redis is given a second", "internal/redisstore/redisstore.go",
 		`DefaultTimeout = 200 * time.Millisecond`, `DefaultTimeout = time.Second`,
+		"internal/service", "TestTorture_RedisOneServer", false},
+	{"an answer in doubt is not remembered", "bot/doubt.go",
+		`b.doubts.chats[chat] = true`, `b.doubts.chats[chat] = false`,
 		"internal/service", "TestTorture_RedisOneServer", false},
 	{"an update waits for Redis", "bot/conversation.go",
 		"if err != nil {\n\t\tc.st = &state{}", "if err != nil {\n\t\treturn err\n\t}\n\tif err != nil {\n\t\tc.st = &state{}",
