@@ -24,12 +24,12 @@ type breakage struct {
 	file     string // from the root
 	old, new string // old occurs once in the file
 	pkg      string // folder whose tests must notice, from the root
-	tests    string // their names, separated by blanks: each must fail
+	tests    string // their names, separated by blanks: each must fail; settings like ZUJI_TORTURE=3 may stand among them
 	apart    bool   // in a copy of the tree, since the test reads or writes there
 }
 
 // all are the breakages, in the order of the pages.
-func all() []breakage { return slices.Concat(security, rigs) }
+func all() []breakage { return slices.Concat(security, rigs, tortures) }
 
 const root = "../.."
 
@@ -55,7 +55,8 @@ func TestBreakages_CoverTheThreatModel(t *testing.T) {
 		if _, err := b.broken(); err != nil {
 			t.Error(err)
 		}
-		for _, name := range strings.Fields(b.tests) {
+		names, _ := b.named()
+		for _, name := range names {
 			caught[name] = true
 		}
 	}
@@ -106,6 +107,21 @@ func TestBreakages_AreCaught(t *testing.T) {
 	}
 }
 
+// fuzzed is how many inputs a fuzz target gets, as in make fuzz.
+const fuzzed = "20000x"
+
+// named are the tests of b, and the settings that they need.
+func (b breakage) named() (tests, env []string) {
+	for _, word := range strings.Fields(b.tests) {
+		if strings.Contains(word, "=") {
+			env = append(env, word)
+		} else {
+			tests = append(tests, word)
+		}
+	}
+	return tests, env
+}
+
 // try runs the tests with the file changed as the compiler sees it, or in a copy;
 // the tree stays as it is.
 func (b breakage) try(t *testing.T) (out string, err error) {
@@ -118,7 +134,13 @@ func (b breakage) try(t *testing.T) (out string, err error) {
 		return "", err
 	}
 	dir := t.TempDir()
-	args := []string{"test", "-vet=off", "-count=1", "-timeout", "120s", "-run", "^(" + strings.ReplaceAll(b.tests, " ", "|") + ")$"}
+	names, env := b.named()
+	args := []string{"test", "-vet=off", "-count=1", "-timeout", "7m"}
+	if which := "^(" + strings.Join(names, "|") + ")$"; strings.HasPrefix(names[0], "Fuzz") {
+		args = append(args, "-run", "^$", "-fuzz", which, "-fuzztime", fuzzed, "-fuzzminimizetime", "1x")
+	} else {
+		args = append(args, "-run", which)
+	}
 	if b.apart {
 		err = errors.Join(copyTree(dir, top), os.WriteFile(filepath.Join(dir, b.file), []byte(src), 0o600))
 		top = dir
@@ -131,10 +153,10 @@ func (b breakage) try(t *testing.T) (out string, err error) {
 	if err != nil {
 		return "", err
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 9*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "go", append(args, "./"+b.pkg)...)
-	cmd.Dir = top
+	cmd.Dir, cmd.Env = top, append(os.Environ(), env...)
 	raw, err := cmd.CombinedOutput()
 	if _, failed := errors.AsType[*exec.ExitError](err); failed {
 		err = nil // as it should: judge reads how
@@ -160,7 +182,7 @@ func copyTree(to, from string) error {
 	})
 }
 
-var failedTest = regexp.MustCompile(`(?m)^\s*--- FAIL: (Test\w+) `)
+var failedTest = regexp.MustCompile(`(?m)^\s*--- FAIL: ((?:Test|Fuzz)\w+) `)
 
 // judge returns an error unless each test of b ran and failed.
 func (b breakage) judge(out string) error {
@@ -171,7 +193,8 @@ func (b breakage) judge(out string) error {
 	for _, m := range failedTest.FindAllStringSubmatch(out, -1) {
 		failed[m[1]] = true
 	}
-	for _, name := range strings.Fields(b.tests) {
+	names, _ := b.named()
+	for _, name := range names {
 		if !failed[name] {
 			return fmt.Errorf("%s does not notice", name)
 		}
@@ -180,7 +203,7 @@ func (b breakage) judge(out string) error {
 }
 
 func TestJudge_TakesOnlyTestsThatFailed(t *testing.T) {
-	b := breakage{tests: "TestA TestB"}
+	b := breakage{tests: "ZUJI_TORTURE=3 TestA TestB"}
 	const a, both = "--- FAIL: TestA (0.00s)\n", "--- FAIL: TestA (0.00s)\n    x_test.go:1: y\n--- FAIL: TestB (1.00s)\n"
 	for out, caught := range map[string]bool{
 		both: true, a: false, "ok  \tzuji\t0.1s\n": false, "": false,

@@ -129,6 +129,7 @@ func launch(t *testing.T, c service.Config, log *lines) *process {
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { _ = p.cmd.Process.Kill() }) // a test that fails leaves none behind
 	go func() {
 		defer close(p.ended)
 		defer p.once.Do(func() { close(p.ready) })
@@ -162,7 +163,9 @@ const (
 // which one was told exists exactly once, with a number of its own, and everything
 // in the folder is whole.
 func TestTorture_Kill(t *testing.T) {
-	t.Run("polling", func(t *testing.T) { killTest(t, nil) })
+	if !t.Run("polling", func(t *testing.T) { killTest(t, nil) }) {
+		return
+	}
 	t.Run("webhook with redis", func(t *testing.T) {
 		redis := redistest.Start(t, "--appendfsync", "always")
 		killTest(t, func(c *service.Config) {
@@ -176,9 +179,9 @@ func killTest(t *testing.T, change func(*service.Config)) {
 	rig := torture.New(t)
 	random := rig.Rand(0)
 	telegram := unlimited()
-	defer telegram.Close()
+	t.Cleanup(telegram.Close)
 	api := httptest.NewServer(telegram.Handler())
-	defer api.Close()
+	t.Cleanup(api.Close)
 	config := serving(api.URL, t.TempDir())
 	if change != nil {
 		change(&config)

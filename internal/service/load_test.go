@@ -142,20 +142,20 @@ func (l *load) run(n int) float64 {
 }
 
 // goroutines asks Zuji how many it has.
-func (l *load) goroutines() int {
-	l.t.Helper()
-	resp, err := http.Get("http://" + l.config.OpsListen + "/debug/pprof/goroutine?debug=1")
+func goroutines(t *testing.T, c service.Config) int {
+	t.Helper()
+	resp, err := http.Get("http://" + c.OpsListen + "/debug/pprof/goroutine?debug=1")
 	if err != nil {
-		l.t.Fatal(err)
+		t.Fatal(err)
 	}
 	defer resp.Body.Close()
 	page, err := io.ReadAll(resp.Body)
 	if err != nil {
-		l.t.Fatal(err)
+		t.Fatal(err)
 	}
 	var n int
 	if _, err := fmt.Sscanf(string(page), "goroutine profile: total %d", &n); err != nil {
-		l.t.Fatal(err)
+		t.Fatal(err)
 	}
 	return n
 }
@@ -176,9 +176,10 @@ func memory(t *testing.T, p *process) int {
 }
 
 // quiet waits until Zuji's goroutines are as few as they were, or for a while.
-func (l *load) quiet(few int) int {
-	n := l.goroutines()
-	for deadline := time.Now().Add(patience); n > few && time.Now().Before(deadline); n = l.goroutines() {
+func quiet(t *testing.T, c service.Config, few int) int {
+	t.Helper()
+	n := goroutines(t, c)
+	for deadline := time.Now().Add(patience); n > few && time.Now().Before(deadline); n = goroutines(t, c) {
 		time.Sleep(50 * time.Millisecond)
 	}
 	return n
@@ -197,10 +198,10 @@ func TestTorture_Load(t *testing.T) {
 	first.CloseIdleConnections()
 	n := rig.Times(updatesOfEach) &^ 1
 	l.run(n / 2 &^ 1) // warm
-	few, before := l.quiet(0), memory(t, l.zuji)
-	few = l.quiet(few)
+	few, before := quiet(t, l.config, 0), memory(t, l.zuji)
+	few = quiet(t, l.config, few)
 	rate := l.run(n)
-	many, after := l.quiet(few+10), memory(t, l.zuji)
+	many, after := quiet(t, l.config, few+10), memory(t, l.zuji)
 	slices.Sort(l.took)
 	p99 := l.took[len(l.took)*99/100]
 	rig.Count("updates", len(l.took))

@@ -103,6 +103,9 @@ func (w *walker) suffers(h harm, place int) int {
 		if h.all && strings.Contains(said, "那份草稿可能没有保住") {
 			return placeOf(w.tell("/register"))
 		}
+		if h.lost == 0 && !h.all && misunderstood(said) {
+			w.w.t.Errorf("%s: what answers %q was taken for the answer to another question:\n%s", h.name, asked[place].question, said)
+		}
 		if now := placeOf(said); now >= 0 && now != place {
 			if now < place-h.lost || now > place+1 && asked[place].question != "哪一栋" { // the landlord is known by then
 				w.w.t.Fatalf("%s: from %q on to %q", h.name, asked[place].question, asked[now].question)
@@ -125,6 +128,12 @@ func (w *walker) suffers(h harm, place int) int {
 		w.rig.Count("answers given again", 1)
 		said = w.tell(w.answer(place))
 	}
+}
+
+// misunderstood reports whether a question is asked again because its answer was
+// refused: all of them are right.
+func misunderstood(said string) bool {
+	return placeOf(said) >= 0 && strings.Contains(said, "⚠️") && !strings.Contains(said, "没有存上")
 }
 
 // registers walks through one registration; each question meets the next harm.

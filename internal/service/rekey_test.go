@@ -3,15 +3,17 @@ package service_test
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
 	"zuji/internal/address"
+	"zuji/internal/failpoint"
 	"zuji/internal/redistest"
 	"zuji/internal/service"
 	"zuji/internal/tenancy"
@@ -22,8 +24,25 @@ import (
 // killed.
 const rekeyEnv = "ZUJI_TEST_REKEY"
 
+// rekeyEndEnv is how many commits it comes by, before and after each, until it is
+// killed.
+const rekeyEndEnv = "ZUJI_TEST_REKEY_END"
+
 func rekeyChild(folder string) int {
-	fmt.Println("begun")
+	left, err := strconv.Atoi(os.Getenv(rekeyEndEnv))
+	if err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	failpoint.Arm(func(p failpoint.Place) error {
+		if p == failpoint.BeforeCommit || p == failpoint.AfterCommit {
+			if left--; left < 0 {
+				_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+				select {} // until it arrives
+			}
+		}
+		return nil
+	})
 	done, err := service.RekeyFolder(context.Background(), folder, time.Now)
 	if err != nil || done.InUse {
 		fmt.Println(err, done)
@@ -66,45 +85,48 @@ func crowded(w *world, homes int) {
 	p.asked("同意这样处理吗")
 }
 
-// rekeyKills is how often zuji rekey is killed in make test.
-const rekeyKills = 12
+// rekeyed runs zuji rekey on a folder, kills it at the nth place, and reports
+// whether it came to its end before.
+func rekeyed(t *testing.T, folder string, n int) (ended bool) {
+	t.Helper()
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), rekeyEnv+"="+folder, rekeyEndEnv+"="+strconv.Itoa(n))
+	out, err := cmd.CombinedOutput()
+	if err != nil && cmd.ProcessState.Exited() {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return err == nil
+}
 
-// zuji rekey is killed at random moments and run again: in the end everything
-// opens, also the conversation that was open, and the old key is gone.
+// zuji rekey is killed before and after each of its commits and run again: no
+// second key is made, in the end everything opens, also the conversation that was
+// open, and the old key is gone.
 func TestRekeyFolder_KilledGoesOn(t *testing.T) {
 	w := newWorld(t, nil)
 	crowded(w, 60)
 	w.stop()
 	folder := w.config.Data
 	first, _ := keysOf(t, folder)
-	midway := 0
-	for n := range rekeyKills {
-		cmd := exec.Command(os.Args[0])
-		cmd.Env = append(os.Environ(), rekeyEnv+"="+folder)
-		out, err := cmd.StdoutPipe()
-		if err != nil {
-			t.Fatal(err)
+	fresh, midway, kills := "", 0, 0
+	for n := 0; !rekeyed(t, folder, n); n++ {
+		kills++
+		current, others := keysOf(t, folder)
+		if current == first {
+			continue
 		}
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
+		if fresh == "" {
+			fresh = current
 		}
-		if _, err := out.Read(make([]byte, 5)); err != nil {
-			t.Fatal(err)
+		if current != fresh || len(others) > 1 {
+			t.Fatalf("killed at place %d, it made a second key before the first change was through: others are %d", n, len(others))
 		}
-		time.Sleep(time.Duration(rand.IntN(1+n*8)) * time.Millisecond)
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-		if _, others := keysOf(t, folder); len(others) > 1 {
-			t.Fatalf("a second key was made before the first change was through: %d", len(others))
-		} else if len(others) == 1 {
-			midway++
-		}
+		midway += len(others)
 	}
-	if _, err := service.RekeyFolder(context.Background(), folder, time.Now); err != nil {
-		t.Fatal(err)
+	if midway < 4 {
+		t.Errorf("only %d of %d kills left two keys", midway, kills)
 	}
 	current, others := keysOf(t, folder)
-	if current == first || len(others) > 0 {
+	if current == first || current != fresh || len(others) > 0 {
 		t.Errorf("the key is %s, it was %s, others are %v", current, first, others)
 	}
 	whole(t, folder)
@@ -114,7 +136,7 @@ func TestRekeyFolder_KilledGoesOn(t *testing.T) {
 	w.start()
 	w.as(stranger).presses("✅ 同意")
 	w.as(stranger).asked("哪一栋")
-	t.Logf("%d kills, %d of them left two keys", rekeyKills, midway)
+	t.Logf("%d kills, %d of them left two keys", kills, midway)
 }
 
 // Made while Zuji runs, the new key is used from the next start on; Zuji seals

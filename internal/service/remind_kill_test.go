@@ -40,9 +40,9 @@ func TestTorture_Reminders(t *testing.T) {
 	}
 	telegram := standin.New(standin.Options{Token: token, Username: username,
 		Limits: standin.Limits{Overall: -1, PerChat: -1, GroupPerMinute: -1}})
-	defer telegram.Close()
+	t.Cleanup(telegram.Close)
 	api := httptest.NewServer(telegram.Handler())
-	defer api.Close()
+	t.Cleanup(api.Close)
 	config := service.Config{Token: token, APIURL: api.URL, Data: t.TempDir(), Admins: []int64{admin}, Rates: fast, Flood: calm}
 	duePast(t, config, telegram, people)
 	config.Rates.Overall = remindRate

@@ -22,6 +22,7 @@ type rigged struct {
 	rig        *torture.Rig
 	config     service.Config
 	telegram   *standin.Server
+	api        *httptest.Server
 	log        *lines
 	people     []*registrar
 	registered atomic.Int64
@@ -35,9 +36,9 @@ type rigged struct {
 func startRig(t *testing.T, landlords int, change func(*service.Config)) *rigged {
 	r := &rigged{t: t, rig: torture.New(t), telegram: unlimited(), log: &lines{}, failed: make(chan error, landlords)}
 	t.Cleanup(r.telegram.Close)
-	api := httptest.NewServer(r.telegram.Handler())
-	t.Cleanup(api.Close)
-	r.config = serving(api.URL, t.TempDir())
+	r.api = httptest.NewServer(r.telegram.Handler())
+	t.Cleanup(r.api.Close)
+	r.config = serving(r.api.URL, t.TempDir())
 	if change != nil {
 		change(&r.config)
 	}

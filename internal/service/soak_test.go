@@ -17,13 +17,14 @@ const (
 )
 
 // People register for a while, with a bad Telegram, and every two seconds harm to
-// Redis or to Zuji: nothing is lost or doubled, and memory does not grow.
+// Redis or to Zuji: nothing is lost or doubled, and neither memory nor the number
+// of goroutines grows.
 func TestTorture_Soak(t *testing.T) {
 	rig := torture.New(t)
 	telegram, config := badTelegram(t, rig)
 	redis := redistest.Start(t, "--appendfsync", "always")
 	proxy := redis.Proxy()
-	config.RedisURL = proxy.URL()
+	config.RedisURL, config.OpsListen = proxy.URL(), freeAddress(t)
 	log := &lines{}
 	z := launched(t, config, log)
 	until := time.Now().Add(time.Duration(rig.Times(1)) * soakTime)
@@ -33,7 +34,7 @@ func TestTorture_Soak(t *testing.T) {
 		}
 	})
 	rng := rig.Rand(4)
-	var held []int
+	var held, running []int
 	for time.Now().Before(until) {
 		lasts := time.Duration(100+rng.IntN(400)) * time.Millisecond
 		switch n := rng.IntN(len(redistest.Toxins) + 3); {
@@ -53,12 +54,18 @@ func TestTorture_Soak(t *testing.T) {
 			_ = z.cmd.Process.Signal(syscall.SIGCONT)
 		}
 		rig.Count("harms", 1)
-		held = append(held, memory(t, z))
+		held, running = append(held, memory(t, z)), append(running, goroutines(t, config))
 		time.Sleep(harmEvery - lasts)
 	}
 	group.Wait()
 	waitPending(t, telegram)
 	telegram.Faults(nil)
+	most := slices.Max(running[:(len(running)+1)/2])
+	atRest := quiet(t, config, most)
+	t.Logf("goroutines: at most %d in the first half, %d at the end", most, atRest)
+	if atRest > most+most/4+16 {
+		t.Errorf("goroutines grow from %d to %d", most, atRest)
+	}
 	_ = z.cmd.Process.Signal(syscall.SIGTERM)
 	if err := z.cmd.Wait(); err != nil {
 		t.Errorf("SIGTERM: %v", err)
