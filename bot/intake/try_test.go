@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -86,29 +87,119 @@ func TestLanes_StorageOutageIsNoPoison(t *testing.T) {
 	}
 }
 
-func TestLanes_CarefulCountsBeforeAndTakesOneAtATime(t *testing.T) {
+// After a crash each try is counted before it; what a crash has met is tried alone,
+// the rest side by side.
+func TestLanes_CarefulCountsBeforeAndTriesAloneWhatACrashHasMet(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		now := 0
+		const met = 10 // the first of them were under way at a crash
+		var mu sync.Mutex
+		now, most, alone := 0, 0, false
 		var led *ledger
 		l, led := newLanes(func(_ context.Context, u *models.Update) error {
-			if now++; now > 1 {
-				t.Error("two at once")
+			mu.Lock()
+			now++
+			most = max(most, now)
+			if alone || u.ID <= met && now > 1 {
+				t.Errorf("update %d is tried beside one that a crash has met", u.ID)
 			}
+			alone = u.ID <= met
+			mu.Unlock()
 			time.Sleep(time.Millisecond)
-			if led.tries[u.ID] != 1 {
-				t.Errorf("update %d was not counted before", u.ID)
+			want := 1
+			if u.ID <= met {
+				want = 2
 			}
+			if n, _ := led.Tries(t.Context(), u.ID); n != want {
+				t.Errorf("update %d was counted %d times before, want %d", u.ID, n, want)
+			}
+			mu.Lock()
 			now--
+			alone = false
+			mu.Unlock()
 			return nil
 		})
 		l.Careful()
 		var all []*models.Update
 		for id := range int64(enoughWell) {
 			all = append(all, text(id+1, id+1))
+			if id < met {
+				_, _ = led.Tried(t.Context(), id+1)
+			}
 		}
 		start(l, all...)()
-		if l.care.isOn() {
-			t.Error("still careful after so many went well")
+		if most < 2 {
+			t.Error("one after the other though no crash has met them")
+		}
+		if len(led.tries) != 0 {
+			t.Errorf("%d still count", len(led.tries))
+		}
+	})
+}
+
+// What ended the process may be posted again a minute later, behind much that goes
+// well: until then care is taken.
+func TestLanes_CarefulForTwoMinutes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l, led := newLanes(func(context.Context, *models.Update) error { return nil })
+		l.Careful()
+		var all []*models.Update
+		for id := range int64(2 * enoughWell) {
+			all = append(all, text(id+1, id+1))
+		}
+		start(l, all...)()
+		if !l.care.isOn() {
+			t.Error("not careful any more, a moment after the start")
+		}
+		time.Sleep(enoughTime)
+		if err := l.Take(t.Context(), text(1001, 7)); err != nil || l.care.isOn() {
+			t.Errorf("%v; still careful: %t", err, l.care.isOn())
+		}
+		if led.counted != len(all)+1 {
+			t.Errorf("%d tries were counted, want %d", led.counted, len(all)+1)
+		}
+	})
+}
+
+// Updates that were under way beside one that ends the process are not set aside
+// with it, however often it ends.
+func TestLanes_TheInnocentBesideACrashTakeEffect(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const updates, culprit = 20, 13
+		led := newLedger()
+		effect := map[int64]bool{}
+		lives := 0
+		end := make(chan struct{}) // of the test: what a process had under way when it ended stays so
+		defer func() { close(end); time.Sleep(time.Minute) }()
+		for ; len(effect) < updates-1 || led.aside[culprit] == ""; lives++ {
+			if lives > 2*maxEnds {
+				t.Fatalf("after %d lives %d updates took effect, set aside %v", lives, len(effect), led.why)
+			}
+			var mu sync.Mutex
+			over := false
+			l := &Lanes{Ledger: led, Log: quiet, Handle: func(_ context.Context, u *models.Update) error {
+				time.Sleep(time.Millisecond) // all of them are under way
+				mu.Lock()
+				over = over || u.ID == culprit
+				if !over {
+					effect[u.ID] = true
+				}
+				dead := over
+				mu.Unlock()
+				if dead {
+					<-end
+				}
+				return nil
+			}}
+			l.Careful()
+			for id := range int64(updates) {
+				if !effect[id+1] {
+					go l.Take(t.Context(), text(id+1, id+1))
+				}
+			}
+			time.Sleep(time.Second)
+		}
+		if len(led.aside) != 1 || lives != maxEnds+1 {
+			t.Errorf("after %d lives %v are set aside", lives, led.why)
 		}
 	})
 }
