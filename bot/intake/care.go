@@ -9,9 +9,9 @@ import (
 )
 
 // care is the mode after a crash: each try is counted before it, since one of the
-// updates may be what ends the process. An update that a crash has met has a count
-// by then and is tried alone, so that one more crash counts against it only; the
-// others are tried side by side.
+// updates may be what ends the process. The more crashes an update has met, the
+// fewer are tried beside it: 64 at first, 8 after one crash, none after two. So no
+// more than two crashes count against an update that another has caused.
 type care struct {
 	mu       sync.Mutex
 	free     *sync.Cond // when a turn ends
@@ -19,9 +19,8 @@ type care struct {
 	since    time.Time
 	well     int           // updates that went well in a row
 	forgiven map[int64]int // tries that failed for want of a store, by update
-	beside   int           // updates being tried side by side
-	alone    bool          // one is tried alone
-	waiting  int           // for a turn alone
+	used     int           // of room
+	waiting  int           // for more room than one of 64
 }
 
 // enoughWell is how many updates in a row must go well until a crash is taken to
@@ -32,9 +31,10 @@ const enoughWell = 100
 // may wait for a minute before it posts again what the crash met.
 const enoughTime = 2 * time.Minute
 
-// Careful makes each try be counted before it, and updates that a crash has met be
-// tried alone, until a poll finds nothing more to do, or 100 went well in a row and
-// two minutes have passed. Call it at the start after an unclean stop.
+// Careful makes each try be counted before it, and updates that crashes have met be
+// tried with few others or alone, until a poll finds nothing more to do, or 100 went
+// well in a row and two minutes have passed. Call it at the start after an unclean
+// stop.
 func (l *Lanes) Careful() {
 	l.care.mu.Lock()
 	defer l.care.mu.Unlock()
@@ -54,34 +54,33 @@ func (c *care) isOn() bool {
 	return c.on
 }
 
-// turn waits until an update may be tried, alone or beside others. Call end with
-// the same value afterwards.
-func (c *care) turn(alone bool) {
+// room is shared by the updates that are tried at the same time.
+const room = 64
+
+// share is the room that an update takes which has met so many crashes.
+func share(met int) int { return []int{1, room / 8, room}[min(max(met, 0), 2)] }
+
+// turn waits until there is room for an update. Call end with the same value
+// afterwards.
+func (c *care) turn(share int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !alone {
-		for c.alone || c.waiting > 0 {
-			c.free.Wait()
-		}
-		c.beside++
-		return
+	if share > 1 {
+		c.waiting++
 	}
-	c.waiting++
-	for c.alone || c.beside > 0 {
+	for c.used+share > room || share == 1 && c.waiting > 0 {
 		c.free.Wait()
 	}
-	c.waiting--
-	c.alone = true
+	if share > 1 {
+		c.waiting--
+	}
+	c.used += share
 }
 
-func (c *care) end(alone bool) {
+func (c *care) end(share int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if alone {
-		c.alone = false
-	} else {
-		c.beside--
-	}
+	c.used -= share
 	c.free.Broadcast()
 }
 
@@ -121,9 +120,9 @@ func (l *Lanes) tryWithCare(ctx context.Context, f *flight) error {
 	if err != nil {
 		return fmt.Errorf("%w: look for tries: %w", ErrNotStored, err)
 	}
-	alone := met > l.care.forgives(f.u.ID)
-	l.care.turn(alone)
-	defer l.care.end(alone)
+	share := share(met - l.care.forgives(f.u.ID))
+	l.care.turn(share)
+	defer l.care.end(share)
 	n, err := l.Ledger.Tried(ctx, f.u.ID)
 	if err != nil {
 		return fmt.Errorf("%w: count a try: %w", ErrNotStored, err)

@@ -87,48 +87,44 @@ func TestLanes_StorageOutageIsNoPoison(t *testing.T) {
 	}
 }
 
-// After a crash each try is counted before it; what a crash has met is tried alone,
-// the rest side by side.
-func TestLanes_CarefulCountsBeforeAndTriesAloneWhatACrashHasMet(t *testing.T) {
+// After a crash each try is counted before it; what one crash has met is tried beside
+// seven others like it, what two have met is tried alone.
+func TestLanes_CarefulCountsBeforeAndTriesFewerTheMoreCrashesTheyMet(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		const met = 10 // the first of them were under way at a crash
+		met := func(id int64) int { return []int{2, 1, 0, 0, 0}[(id-1)/20] } // crashes
 		var mu sync.Mutex
-		now, most, alone := 0, 0, false
+		now, most := [3]int{}, [3]int{}
 		var led *ledger
 		l, led := newLanes(func(_ context.Context, u *models.Update) error {
 			mu.Lock()
-			now++
-			most = max(most, now)
-			if alone || u.ID <= met && now > 1 {
-				t.Errorf("update %d is tried beside one that a crash has met", u.ID)
+			now[met(u.ID)]++
+			for n := range now {
+				most[n] = max(most[n], now[n])
 			}
-			alone = u.ID <= met
+			if now[2] > 0 && now[0]+now[1] > 0 {
+				t.Errorf("update %d is not tried alone", u.ID)
+			}
 			mu.Unlock()
+			if n, _ := led.Tries(t.Context(), u.ID); n != met(u.ID)+1 {
+				t.Errorf("update %d was counted %d times before, want %d", u.ID, n, met(u.ID)+1)
+			}
 			time.Sleep(time.Millisecond)
-			want := 1
-			if u.ID <= met {
-				want = 2
-			}
-			if n, _ := led.Tries(t.Context(), u.ID); n != want {
-				t.Errorf("update %d was counted %d times before, want %d", u.ID, n, want)
-			}
 			mu.Lock()
-			now--
-			alone = false
+			now[met(u.ID)]--
 			mu.Unlock()
 			return nil
 		})
 		l.Careful()
 		var all []*models.Update
-		for id := range int64(enoughWell) {
-			all = append(all, text(id+1, id+1))
-			if id < met {
-				_, _ = led.Tried(t.Context(), id+1)
+		for id := int64(1); id <= enoughWell; id++ {
+			all = append(all, text(id, id))
+			for range met(id) {
+				_, _ = led.Tried(t.Context(), id)
 			}
 		}
 		start(l, all...)()
-		if most < 2 {
-			t.Error("one after the other though no crash has met them")
+		if most[0] < 10 || most[1] != 8 || most[2] != 1 {
+			t.Errorf("at the same time were tried %d that no crash has met, %d that one has, %d that two have", most[0], most[1], most[2])
 		}
 		if len(led.tries) != 0 {
 			t.Errorf("%d still count", len(led.tries))
