@@ -5,30 +5,40 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 )
 
-// care is the mode after a crash: one update at a time, each try counted before
-// it, since one of them may be what ends the process.
+// care is the mode after a crash: each try is counted before it, since one of the
+// updates may be what ends the process. The more crashes an update has met, the
+// fewer are tried beside it: 64 at first, 8 after one crash, none after two. So no
+// more than two crashes count against an update that another has caused.
 type care struct {
-	alone chan struct{} // holds a token while an update is tried with care
-
 	mu       sync.Mutex
+	free     *sync.Cond // when a turn ends
 	on       bool
+	since    time.Time
 	well     int           // updates that went well in a row
 	forgiven map[int64]int // tries that failed for want of a store, by update
+	used     int           // of room
+	waiting  int           // for more room than one of 64
 }
 
 // enoughWell is how many updates in a row must go well until a crash is taken to
 // have had another cause. No more than this were under way when it happened.
 const enoughWell = 100
 
-// Careful makes updates be tried one by one, each try counted before it, until a
-// poll finds nothing more to do or 100 went well in a row. Call it at the start
-// after an unclean stop.
+// enoughTime is how long the mode lasts at least where updates are posted: Telegram
+// may wait for a minute before it posts again what the crash met.
+const enoughTime = 2 * time.Minute
+
+// Careful makes each try be counted before it, and updates that crashes have met be
+// tried with few others or alone, until a poll finds nothing more to do, or 100 went
+// well in a row and two minutes have passed. Call it at the start after an unclean
+// stop.
 func (l *Lanes) Careful() {
 	l.care.mu.Lock()
 	defer l.care.mu.Unlock()
-	l.care.on, l.care.well, l.care.forgiven = true, 0, map[int64]int{}
+	l.care.on, l.care.since, l.care.well, l.care.forgiven = true, time.Now(), 0, map[int64]int{}
 }
 
 // trust ends the mode.
@@ -44,21 +54,35 @@ func (c *care) isOn() bool {
 	return c.on
 }
 
-// begin reports whether the mode is on; then the caller has it to itself until
-// it calls end.
-func (c *care) begin() bool {
-	if !c.isOn() {
-		return false
+// room is shared by the updates that are tried at the same time.
+const room = 64
+
+// share is the room that an update takes which has met so many crashes.
+func share(met int) int { return []int{1, room / 8, room}[min(max(met, 0), 2)] }
+
+// turn waits until there is room for an update. Call end with the same value
+// afterwards.
+func (c *care) turn(share int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if share > 1 {
+		c.waiting++
 	}
-	c.alone <- struct{}{}
-	if c.isOn() {
-		return true
+	for c.used+share > room || share == 1 && c.waiting > 0 {
+		c.free.Wait()
 	}
-	c.end()
-	return false
+	if share > 1 {
+		c.waiting--
+	}
+	c.used += share
 }
 
-func (c *care) end() { <-c.alone }
+func (c *care) end(share int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.used -= share
+	c.free.Broadcast()
+}
 
 // note counts what went well, and forgives a try that failed without fault of
 // the update.
@@ -68,7 +92,7 @@ func (c *care) note(update int64, err error) {
 	switch {
 	case err == nil:
 		delete(c.forgiven, update)
-		if c.well++; c.well >= enoughWell {
+		if c.well++; c.well >= enoughWell && time.Since(c.since) >= enoughTime {
 			c.on = false
 		}
 	case errors.Is(err, ErrNotStored):
@@ -92,6 +116,13 @@ const maxEnds = 2 * maxTries
 
 // tryWithCare counts a try before it.
 func (l *Lanes) tryWithCare(ctx context.Context, f *flight) error {
+	met, err := l.Ledger.Tries(ctx, f.u.ID)
+	if err != nil {
+		return fmt.Errorf("%w: look for tries: %w", ErrNotStored, err)
+	}
+	share := share(met - l.care.forgives(f.u.ID))
+	l.care.turn(share)
+	defer l.care.end(share)
 	n, err := l.Ledger.Tried(ctx, f.u.ID)
 	if err != nil {
 		return fmt.Errorf("%w: count a try: %w", ErrNotStored, err)

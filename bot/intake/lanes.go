@@ -22,6 +22,9 @@ type Ledger interface {
 	// Tried counts a try of an update and returns how many there were.
 	Tried(ctx context.Context, update int64) (int, error)
 
+	// Tries returns how often an update was tried, as Tried counted it.
+	Tries(ctx context.Context, update int64) (int, error)
+
 	// Forget ends the count of an update that was handled after all.
 	Forget(ctx context.Context, update int64) error
 
@@ -117,7 +120,7 @@ func (l *Lanes) init() {
 			l.Workers = 64
 		}
 		l.slots = make(chan struct{}, l.Workers)
-		l.care.alone = make(chan struct{}, 1)
+		l.care.free = sync.NewCond(&l.care.mu)
 		l.last = map[int64]*flight{}
 		l.flying = map[int64]*flight{}
 	})

@@ -38,6 +38,12 @@ func (l *ledger) Tried(_ context.Context, update int64) (int, error) {
 	return l.tries[update], nil
 }
 
+func (l *ledger) Tries(_ context.Context, update int64) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.tries[update], nil
+}
+
 func (l *ledger) Forget(_ context.Context, update int64) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()

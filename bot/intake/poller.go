@@ -89,13 +89,10 @@ func (p *Poller) Run(ctx context.Context) error {
 	return nil
 }
 
-// next is the poll that is due: a short one while updates are open, and one for
-// a single update while care is taken, which confirms the one before.
+// next is the poll that is due: a short one while updates are open, or while care
+// is taken, which ends when nothing is found.
 func (p *Poller) next(careful bool) request {
-	switch {
-	case careful:
-		return request{Offset: p.offset, Limit: 1}
-	case len(p.order) > 0:
+	if careful || len(p.order) > 0 {
 		return request{Offset: p.offset, Limit: maxLimit}
 	}
 	return request{Offset: p.offset, Limit: maxLimit, Timeout: pollSeconds}

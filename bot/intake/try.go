@@ -40,8 +40,7 @@ func (l *Lanes) try(ctx context.Context, f *flight) error {
 	if f.again != nil {
 		return l.handle(ctx, f.u, f.again)
 	}
-	if l.care.begin() {
-		defer l.care.end()
+	if l.care.isOn() {
 		return l.tryWithCare(ctx, f)
 	}
 	err := l.handle(ctx, f.u, l.Handle)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -86,29 +87,117 @@ func TestLanes_StorageOutageIsNoPoison(t *testing.T) {
 	}
 }
 
-func TestLanes_CarefulCountsBeforeAndTakesOneAtATime(t *testing.T) {
+// After a crash each try is counted before it; what one crash has met is tried beside
+// seven others like it, what two have met is tried alone.
+func TestLanes_CarefulCountsBeforeAndTriesFewerTheMoreCrashesTheyMet(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		now := 0
+		met := func(id int64) int { return []int{2, 1, 0, 0, 0}[(id-1)/20] } // crashes
+		var mu sync.Mutex
+		now, most := [3]int{}, [3]int{}
 		var led *ledger
 		l, led := newLanes(func(_ context.Context, u *models.Update) error {
-			if now++; now > 1 {
-				t.Error("two at once")
+			mu.Lock()
+			now[met(u.ID)]++
+			for n := range now {
+				most[n] = max(most[n], now[n])
+			}
+			if now[2] > 0 && now[0]+now[1] > 0 {
+				t.Errorf("update %d is not tried alone", u.ID)
+			}
+			mu.Unlock()
+			if n, _ := led.Tries(t.Context(), u.ID); n != met(u.ID)+1 {
+				t.Errorf("update %d was counted %d times before, want %d", u.ID, n, met(u.ID)+1)
 			}
 			time.Sleep(time.Millisecond)
-			if led.tries[u.ID] != 1 {
-				t.Errorf("update %d was not counted before", u.ID)
-			}
-			now--
+			mu.Lock()
+			now[met(u.ID)]--
+			mu.Unlock()
 			return nil
 		})
 		l.Careful()
 		var all []*models.Update
-		for id := range int64(enoughWell) {
+		for id := int64(1); id <= enoughWell; id++ {
+			all = append(all, text(id, id))
+			for range met(id) {
+				_, _ = led.Tried(t.Context(), id)
+			}
+		}
+		start(l, all...)()
+		if most[0] < 10 || most[1] != 8 || most[2] != 1 {
+			t.Errorf("at the same time were tried %d that no crash has met, %d that one has, %d that two have", most[0], most[1], most[2])
+		}
+		if len(led.tries) != 0 {
+			t.Errorf("%d still count", len(led.tries))
+		}
+	})
+}
+
+// What ended the process may be posted again a minute later, behind much that goes
+// well: until then care is taken.
+func TestLanes_CarefulForTwoMinutes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l, led := newLanes(func(context.Context, *models.Update) error { return nil })
+		l.Careful()
+		var all []*models.Update
+		for id := range int64(2 * enoughWell) {
 			all = append(all, text(id+1, id+1))
 		}
 		start(l, all...)()
-		if l.care.isOn() {
-			t.Error("still careful after so many went well")
+		if !l.care.isOn() {
+			t.Error("not careful any more, a moment after the start")
+		}
+		time.Sleep(enoughTime)
+		if err := l.Take(t.Context(), text(1001, 7)); err != nil || l.care.isOn() {
+			t.Errorf("%v; still careful: %t", err, l.care.isOn())
+		}
+		if led.counted != len(all)+1 {
+			t.Errorf("%d tries were counted, want %d", led.counted, len(all)+1)
+		}
+	})
+}
+
+// Updates that were under way beside one that ends the process are not set aside
+// with it, however often it ends.
+func TestLanes_TheInnocentBesideACrashTakeEffect(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const updates, culprit = 20, 13
+		led := newLedger()
+		effect := map[int64]bool{}
+		lives := 0
+		end := make(chan struct{}) // of the test: what a process had under way when it ended stays so
+		defer func() { close(end); time.Sleep(time.Minute) }()
+		for ; len(effect) < updates-1 || led.aside[culprit] == ""; lives++ {
+			if lives > 2*maxEnds {
+				t.Fatalf("after %d lives %d updates took effect, %d are set aside", lives, len(effect), len(led.aside))
+			}
+			var mu sync.Mutex
+			over := false
+			l := &Lanes{Ledger: led, Log: quiet, Handle: func(_ context.Context, u *models.Update) error {
+				if u.ID != culprit {
+					time.Sleep(time.Millisecond) // it ends the process before they take effect
+				}
+				mu.Lock()
+				over = over || u.ID == culprit
+				if !over {
+					effect[u.ID] = true
+				}
+				dead := over
+				mu.Unlock()
+				if dead {
+					<-end
+				}
+				return nil
+			}}
+			l.Careful()
+			for id := range int64(updates) {
+				if !effect[id+1] {
+					go l.Take(t.Context(), text(id+1, id+1))
+				}
+			}
+			time.Sleep(time.Second)
+		}
+		if len(led.aside) != 1 || lives != maxEnds+1 {
+			t.Errorf("after %d lives %d are set aside", lives, len(led.aside))
 		}
 	})
 }

@@ -30,6 +30,15 @@ func (r *Registry) Tried(ctx context.Context, update int64) (n int, err error) {
 	return n, err
 }
 
+// Tries returns how often Tried has counted an update.
+func (r *Registry) Tries(ctx context.Context, update int64) (n int, err error) {
+	err = r.view(ctx, func(tx kv.Tx) error {
+		n, _ = strconv.Atoi(string(tx.Get(tries, key(update))))
+		return nil
+	})
+	return n, err
+}
+
 // Forget ends the count of an update that was handled after all.
 func (r *Registry) Forget(ctx context.Context, update int64) error {
 	return r.Store.Update(ctx, func(tx kv.Tx) error { return tx.Delete(tries, key(update)) })

@@ -44,9 +44,14 @@ var actions = []action{fail, panik, exit7, stall}
 func (f fault) String() string { return fmt.Sprintf("%s at the %d. time %s", f.Do, f.Nth, f.Place) }
 
 // obey arms the faults that are read from in, one a line, and says when one is met.
-func obey(in io.Reader) {
+// It closes begin at an empty line.
+func obey(in io.Reader, begin chan<- struct{}) {
 	go func() {
 		for lines := bufio.NewScanner(in); lines.Scan(); {
+			if len(lines.Bytes()) == 0 {
+				close(begin)
+				continue
+			}
 			var f fault
 			if err := json.Unmarshal(lines.Bytes(), &f); err != nil {
 				fmt.Println(err)

@@ -58,7 +58,7 @@ func finishChild(err error) {
 	os.Exit(0)
 }
 
-// child runs Zuji until SIGTERM.
+// child runs Zuji, from when it is told to until SIGTERM.
 func child(raw string) int {
 	var c service.Config
 	if err := json.Unmarshal([]byte(raw), &c); err != nil {
@@ -67,7 +67,9 @@ func child(raw string) int {
 	}
 	c.Log = slog.New(slog.NewTextHandler(os.Stderr, nil))
 	c.Now = time.Now
-	obey(os.Stdin)
+	begin := make(chan struct{})
+	obey(os.Stdin, begin)
+	<-begin
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
 	z, err := service.Start(ctx, c)
@@ -110,6 +112,14 @@ type process struct {
 
 func launch(t *testing.T, c service.Config, log *lines) *process {
 	t.Helper()
+	p := loaded(t, c, log)
+	p.begin()
+	return p
+}
+
+// loaded makes a process that only waits for begin.
+func loaded(t *testing.T, c service.Config, log *lines) *process {
+	t.Helper()
 	c.Log, c.Now = nil, nil
 	raw, err := json.Marshal(c)
 	if err != nil {
@@ -148,6 +158,8 @@ func launch(t *testing.T, c service.Config, log *lines) *process {
 	return p
 }
 
+func (p *process) begin() { _, _ = io.WriteString(p.in, "\n") }
+
 func (p *process) kill() {
 	_ = p.cmd.Process.Kill()
 	_ = p.cmd.Wait()
@@ -155,18 +167,20 @@ func (p *process) kill() {
 
 // Kills and landlords of the test in go test.
 const (
-	kills     = 80
-	landlords = 30
+	kills     = 150
+	landlords = 60
 )
 
 // Zuji is killed again and again while landlords register: every registration of
 // which one was told exists exactly once, with a number of its own, and everything
 // in the folder is whole.
 func TestTorture_Kill(t *testing.T) {
-	if !t.Run("polling", func(t *testing.T) { killTest(t, nil) }) {
-		return
-	}
+	t.Run("polling", func(t *testing.T) {
+		t.Parallel()
+		killTest(t, nil)
+	})
 	t.Run("webhook with redis", func(t *testing.T) {
+		t.Parallel()
 		redis := redistest.Start(t, "--appendfsync", "always")
 		killTest(t, func(c *service.Config) {
 			webhook(t)(c)
@@ -202,17 +216,21 @@ func killTest(t *testing.T, change func(*service.Config)) {
 			}
 		})
 	}
+	next := loaded(t, config, log)
 	for range rig.Times(kills / 2) {
-		p := launch(t, config, log)
+		p := next
+		p.begin()
 		<-p.ready
 		if !p.serving.Load() {
 			t.Fatalf("Zuji does not start:\n%s", log)
 		}
-		time.Sleep(lifetime(random))
+		next = loaded(t, config, log)
+		await(random, func() int { return acknowledged(people) - telegram.Pending() })
 		p.kill()
 		rig.Count("kills", 1)
 	}
-	last := launch(t, config, log)
+	last := next
+	last.begin()
 	stop.Store(true)
 	group.Wait()
 	close(failed)
@@ -233,20 +251,25 @@ func killTest(t *testing.T, change func(*service.Config)) {
 	}
 }
 
-// lifetime is how long Zuji serves before it is killed. Mostly it is still careful
-// after the kill before; sometimes it has come to trust again.
-func lifetime(r *rand.Rand) time.Duration {
-	most := 160
+// await waits until Zuji has confirmed some more updates, or for two seconds: mostly
+// it still has to do then what the kill before left undone.
+func await(r *rand.Rand, confirmed func() int) {
+	more := 100
 	if r.IntN(16) == 0 {
-		most = 1500
+		more = 600
 	}
-	return time.Duration(r.IntN(most)) * time.Millisecond
+	want, moment := confirmed()+r.IntN(more), time.Duration(r.IntN(20))*time.Millisecond
+	for since := time.Now(); confirmed() < want && time.Since(since) < 2*time.Second; {
+		time.Sleep(time.Millisecond)
+	}
+	time.Sleep(moment)
 }
 
-// acknowledged counts what the landlords sent: all of it has been confirmed.
+// acknowledged counts what the landlords sent. At the end all of it has been
+// confirmed.
 func acknowledged(people []*registrar) (n int) {
 	for _, r := range people {
-		n += r.sent
+		n += int(r.sent.Load())
 	}
 	return n
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"zuji/internal/standin"
@@ -33,7 +34,7 @@ type registrar struct {
 	events <-chan standin.Event
 	told   map[string]bool // receipts
 	units  []string        // registered
-	sent   int             // updates
+	sent   atomic.Int64    // updates
 }
 
 // newRegistrar returns a landlord whose homes are in a building of their own.
@@ -63,7 +64,7 @@ func (r *registrar) run(more func(done int) bool, registered func(unit string)) 
 
 // send sends a text.
 func (r *registrar) send(text string) error {
-	r.sent++
+	r.sent.Add(1)
 	_, err := r.app.Send(text)
 	return err
 }
@@ -143,7 +144,7 @@ func (r *registrar) say(m standin.Message, say string) error {
 	for _, row := range m.Inline {
 		for _, k := range row {
 			if k.Text == strings.TrimSuffix(label, "]") {
-				r.sent++
+				r.sent.Add(1)
 				_, err := r.app.Press(0, m.ID, k.Data)
 				return err
 			}

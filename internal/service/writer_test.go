@@ -80,7 +80,7 @@ func writer(raw string) (err error) {
 // unlimited is a Telegram with the manager, that takes whatever is sent.
 func unlimited() *standin.Server {
 	telegram := standin.New(standin.Options{Token: token, Username: username,
-		Limits: standin.Limits{Overall: -1, PerChat: -1, GroupPerMinute: -1}, WebhookRetry: 20 * time.Millisecond})
+		Limits: standin.Limits{Overall: -1, PerChat: -1, GroupPerMinute: -1}, WebhookRetry: time.Millisecond})
 	telegram.AddUser(standin.User{ID: manager, FirstName: "李经理", LanguageCode: "zh-hans"})
 	return telegram
 }
