@@ -9,16 +9,19 @@ import (
 )
 
 // IsPaste reports whether a text is a block that answers several questions.
-func IsPaste(text string, today calendar.Date) bool { return paste.Plausible(text, today) }
+func IsPaste(text string, today calendar.Date) bool {
+	_, ok := paste.Read(text, today)
+	return ok
+}
 
 // pasted fills a draft from a block of text that answers several questions. It
 // returns the names of the fields filled, in the order of asking.
 func pasted(d *Draft, text string, facts Facts) ([]string, bool) {
 	agreed := d.Notice == NoticeVersion || d.Answer == "agree"
-	if !agreed || !IsPaste(text, facts.Today) {
+	b, plausible := paste.Read(text, facts.Today)
+	if !agreed || !plausible {
 		return nil, false
 	}
-	b := paste.Parse(text, facts.Today)
 	var filled []string
 	set := func(found bool, field string, do func()) {
 		if found {

@@ -195,6 +195,7 @@ func TestLanes_TheInnocentBesideACrashTakeEffect(t *testing.T) {
 				}
 			}
 			time.Sleep(time.Second)
+			synctest.Wait()
 		}
 		if len(led.aside) != 1 || lives != maxEnds+1 {
 			t.Errorf("after %d lives %d are set aside", lives, len(led.aside))

@@ -68,8 +68,8 @@ type answer struct {
 // says no more than ok.
 func (a *answer) read(raw []byte) bool {
 	err := json.Unmarshal(raw, a)
-	_, other := errors.AsType[*json.UnmarshalTypeError](err)
-	return err == nil || other
+	wrong, ok := errors.AsType[*json.UnmarshalTypeError](err)
+	return err == nil || ok && wrong.Field == "result"
 }
 
 // refusals are the library's errors by code.

@@ -48,7 +48,7 @@ type Text struct {
 	Args map[string]any `json:"args,omitempty"`
 }
 
-// T returns a Text, which is not changed any more; args are alternating names and values.
+// T returns a Text; args are alternating names and values.
 func T(key string, args ...any) Text {
 	t := Text{Key: key}
 	for i := 0; i+1 < len(args); i += 2 {
@@ -60,7 +60,8 @@ func T(key string, args ...any) Text {
 	return t
 }
 
-// With returns t with further values.
+// With returns t with further values. It may share args, which must not change any
+// more.
 func (t Text) With(args map[string]any) Text {
 	if len(args) == 0 {
 		return t

@@ -90,9 +90,13 @@ const (
 	phoneDigits = 11 // with a phone number and a dash before it there is room for a unit
 )
 
-// Plausible reports whether a text is a block; see Block.Plausible.
-func Plausible(text string, today calendar.Date) bool {
-	return !alone(text) && Parse(text, today).Plausible()
+// Read reads a text and reports whether it is a block; see Block.Plausible.
+func Read(text string, today calendar.Date) (b Block, plausible bool) {
+	if alone(text) {
+		return b, false
+	}
+	b = Parse(text, today)
+	return b, b.Plausible()
 }
 
 // Parse reads a text. What it does not understand it leaves out.

@@ -170,6 +170,9 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		b := paste.Parse(s, today)
+		if _, plausible := paste.Read(s, today); plausible != b.Plausible() {
+			t.Errorf("Read(%q) says that it is a block: %v", s, plausible)
+		}
 		if b.Months < 0 || b.Rent < 0 || b.Deposit < 0 || !b.Start.IsZero() && !b.Start.Valid() || !b.End.IsZero() && !b.End.Valid() {
 			t.Errorf("Parse(%q) = %s", s, show(b))
 		}

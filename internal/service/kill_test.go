@@ -323,9 +323,11 @@ func waitCards(t *testing.T, telegram *standin.Server, people []*registrar) {
 	for _, r := range people {
 		want += len(r.units)
 	}
-	since := time.Now()
-	for len(cards(telegram)) < want && time.Since(since) < settle {
-		time.Sleep(20 * time.Millisecond)
+	before := 0
+	for since := time.Now(); before < want && time.Since(since) < settle; time.Sleep(20 * time.Millisecond) {
+		if n := len(cards(telegram)); n > before { // many may have waited until the kills ended
+			before, since = n, time.Now()
+		}
 	}
 }
 
