@@ -189,10 +189,14 @@ func TestLanes_TheInnocentBesideACrashTakeEffect(t *testing.T) {
 				return nil
 			}}
 			l.Careful()
-			for id := range int64(updates) {
-				if !effect[id+1] {
-					go l.Take(t.Context(), text(id+1, id+1))
+			var open []*models.Update
+			for id := int64(1); id <= updates; id++ {
+				if !effect[id] {
+					open = append(open, text(id, id))
 				}
+			}
+			for _, u := range open {
+				go l.Take(t.Context(), u)
 			}
 			time.Sleep(time.Second)
 			synctest.Wait()
