@@ -123,7 +123,7 @@ func TestLanes_CarefulCountsBeforeAndTriesFewerTheMoreCrashesTheyMet(t *testing.
 			}
 		}
 		start(l, all...)()
-		if most[0] < 10 || most[1] != 8 || most[2] != 1 {
+		if most[0] < 10 || most[1] < 2 || most[1] > 8 || most[2] != 1 {
 			t.Errorf("at the same time were tried %d that no crash has met, %d that one has, %d that two have", most[0], most[1], most[2])
 		}
 		if len(led.tries) != 0 {
