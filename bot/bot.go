@@ -42,7 +42,6 @@ type Bot struct {
 	Now      func() time.Time
 	Log      *slog.Logger
 
-	recent  recent
 	open    questions
 	doubts  doubts
 	senders senders

@@ -83,7 +83,7 @@ func (c *conversation) turn() error {
 		if changed && c.down == nil {
 			c.st.see(c.in.update)
 			if err = c.save(c.ctx, c.in.chat, c.st); err == nil {
-				c.inDoubt(c.in.chat) // no more: what is shown is what is stored
+				c.noDoubt(c.in.chat)
 			}
 		}
 		if errors.Is(err, session.ErrConflict) {
@@ -205,7 +205,7 @@ func (c *conversation) typed() (bool, error) {
 	if c.inDoubt(c.in.chat) {
 		c.later(func() error { return c.tell(form.T("error.interrupted")) })
 		c.later(func() error { return c.showOpen() })
-		return false, nil
+		return true, nil // the save ends the doubt
 	}
 	e := form.Event{Act: form.Answer, Text: c.in.text, Says: c.Texts.Says(c.in.text)}
 	if c.in.contact != "" {

@@ -18,11 +18,17 @@ func (b *Bot) doubt(chat int64) {
 	b.doubts.chats[chat] = true
 }
 
-// inDoubt reports whether the chat's last answer was in doubt, once.
+// inDoubt reports whether the chat's last answer is in doubt.
 func (b *Bot) inDoubt(chat int64) bool {
 	b.doubts.mu.Lock()
 	defer b.doubts.mu.Unlock()
-	was := b.doubts.chats[chat]
+	return b.doubts.chats[chat]
+}
+
+// noDoubt ends a doubt: a later state was stored, so that a save which is still on
+// its way will be refused.
+func (b *Bot) noDoubt(chat int64) {
+	b.doubts.mu.Lock()
+	defer b.doubts.mu.Unlock()
 	delete(b.doubts.chats, chat)
-	return was
 }

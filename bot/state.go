@@ -58,11 +58,7 @@ func Opens(v *vault.Vault, chat int64, sealed []byte) bool {
 
 func stateContext(chat int64) string { return "session|" + strconv.FormatInt(chat, 10) }
 
-// load returns a chat's state as it was saved last.
 func (b *Bot) load(ctx context.Context, chat int64) (*state, error) {
-	if s, ok := b.recent.get(chat); ok {
-		return &s, nil
-	}
 	stored, err := b.Sessions.Load(ctx, chat)
 	if err != nil {
 		return nil, fmt.Errorf("load session: %w", err)
@@ -97,10 +93,8 @@ func (b *Bot) save(ctx context.Context, chat int64, s *state) error {
 	}
 	rev, err := b.Sessions.Save(ctx, chat, s.rev, b.Vault.Seal(plain, stateContext(chat)))
 	if err != nil {
-		b.recent.drop(chat)
 		return fmt.Errorf("save session: %w", err)
 	}
 	s.rev = rev
-	b.recent.put(chat, *s)
 	return nil
 }

@@ -15,7 +15,7 @@ import (
 // What a registration of 14 steps may cost. Who makes one of these smaller puts
 // the smaller number here; who needs a larger one says why.
 const (
-	mostLoads    = 2  // of the session, until it is saved for the first time: then the process has it at hand
+	mostLoads    = 14 // of the session, one a step
 	mostSaves    = 13 // /start changes nothing
 	mostCommits  = 5  // language, registration, and three for the manager's card
 	mostRequests = 35 // 15 messages, the manager's card, 5 presses, 4 answers put in place of buttons, 7 times buttons taken away, 3 numbers deleted

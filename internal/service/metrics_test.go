@@ -51,7 +51,7 @@ func TestMetrics_MoveInAConversationAndTellNothingOfPeople(t *testing.T) {
 		`zuji_updates_total{kind="callback_query",result="handled"}`:      10,
 		`zuji_step_seconds_count`:                                         25,
 		`zuji_store_commit_seconds_count{store="records"}`:                5,
-		`zuji_session_seconds_count{backend="redis",op="load"}`:           2,
+		`zuji_session_seconds_count{backend="redis",op="load"}`:           15,
 		`zuji_session_calls_total{backend="redis",op="save",result="ok"}`: 15,
 		`zuji_outbox_attempts_total{state="sent"}`:                        4,
 		`zuji_telegram_calls_total{kind="send",outcome="ok"}`:             20,

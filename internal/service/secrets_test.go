@@ -62,7 +62,7 @@ func TestSecrets_NoNumberInLogOrStores(t *testing.T) {
 	clean(t, "Redis", conversations, typedNumbers, typedNames, tokens)
 	redis.Stall() // what fails is logged too
 	half.says("13900139000")
-	half.asked("可能没有存上")
+	half.asked("系统暂时记不住答案")
 	redis.Resume()
 	w.stop()
 	files := 0
