@@ -16,9 +16,9 @@ import (
 
 // onRedis is a world whose conversations lie in a real Redis, with the landlord
 // at the question for the unit.
-func onRedis(t *testing.T) (*world, *redistest.Server, *person) {
+func onRedis(t *testing.T, options ...string) (*world, *redistest.Server, *person) {
 	t.Helper()
-	redis := redistest.Start(t)
+	redis := redistest.Start(t, options...)
 	w := newWorld(t, func(c *service.Config) { c.RedisURL = redis.URL() })
 	wang := w.as(landlord)
 	wang.start("")
@@ -145,7 +145,7 @@ func TestRedis_DownManagersStillAccept(t *testing.T) {
 }
 
 func TestRedis_RestartedKeepsTheConversation(t *testing.T) {
-	_, redis, wang := onRedis(t)
+	_, redis, wang := onRedis(t, "--appendfsync", "always") // else a kill may lose what is not written yet
 	redis.Restart()
 	deadline := time.Now().Add(patience)
 	for !strings.Contains(wang.chat(), "您是？") && time.Now().Before(deadline) {
