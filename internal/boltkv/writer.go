@@ -3,6 +3,7 @@ package boltkv
 import (
 	"fmt"
 	"maps"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -28,6 +29,7 @@ type batch struct {
 
 // write is the writer: the only goroutine that commits.
 func (db *DB) write() {
+	debug.SetPanicOnFault(true) // on a garbled page: a commit that panics has failed
 	for db.fatal == nil {
 		select {
 		case <-db.closing:
