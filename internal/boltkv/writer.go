@@ -129,7 +129,7 @@ func (db *DB) finish(b *batch) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			db.panicked = true
-			err = fmt.Errorf("bbolt panicked: %v", p)
+			err = fmt.Errorf("bbolt panicked: %v; if it does again, zuji check says whether to restore a backup", p)
 		}
 	}()
 	if len(b.writes) == 0 {
