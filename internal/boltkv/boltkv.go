@@ -101,7 +101,7 @@ func Open(path string, o Options) (*DB, error) {
 		InitialMmapSize: o.InitialMmapSize,
 		MaxSize:         o.MaxSize,
 		NoStatistics:    true,
-	})
+	}, outside)
 	if err != nil {
 		return nil, err
 	}
@@ -194,7 +194,7 @@ func (db *DB) Stats() Stats {
 }
 
 // View implements kv.Store. A context that has ended is noticed only before fn
-// starts. A panic in fn goes on in the caller.
+// starts. A panic in fn goes on in the caller. What is found damaged is ErrDamaged.
 func (db *DB) View(ctx context.Context, fn func(kv.Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -220,5 +220,5 @@ func (db *DB) View(ctx context.Context, fn func(kv.Tx) error) error {
 		done()
 		_ = b.Rollback() // only ErrTxClosed is possible, and fn cannot close it
 	}()
-	return fn(t)
+	return undamaged(db.path, func() error { return fn(t) })
 }

@@ -14,12 +14,10 @@ const maxFindings = 10
 // CheckFile reads every page of the file at path and returns what is wrong with
 // it, as an error that wraps ErrDamaged. The file must not be open elsewhere.
 //
-// Some kinds of damage make bbolt read outside its map, recurse without end, or
-// loop, none of which can be caught in Go. A file that may be damaged has to be
-// checked in a child process with a time limit, and one that does not come back
-// counts as damaged.
+// bbolt's own check comes last: on some kinds of damage it reads outside its map,
+// recurses without end, or loops, none of which can be caught in Go.
 func CheckFile(path string) error {
-	b, err := openBolt(path, &bolt.Options{Timeout: lockTimeout, ReadOnly: true})
+	b, err := openBolt(path, &bolt.Options{Timeout: lockTimeout, ReadOnly: true}, everyPage)
 	if err != nil {
 		return err
 	}

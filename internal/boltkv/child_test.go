@@ -29,8 +29,6 @@ func TestMain(m *testing.M) {
 	switch path := os.Args[1]; what {
 	case "hold":
 		err = childHold(path)
-	case "check":
-		err = CheckFile(path)
 	case "write":
 		err = childWrite(path)
 	case "limited":

@@ -123,7 +123,7 @@ func TestOpenError_SaysWhatIsInTheWay(t *testing.T) {
 	for cause, want := range map[error]string{
 		syscall.ENOSPC: ErrFull.Error(),
 		syscall.EDQUOT: ErrFull.Error(),
-		syscall.EROFS:  "cannot be written by user id",
+		syscall.EROFS:  "mount its file system for writing",
 		syscall.EACCES: "cannot be written by user id",
 		syscall.EMFILE: "open data/zuji.db: ",
 	} {

@@ -19,7 +19,7 @@ const compactAtOnce = 8 << 20
 // The new file takes the old one's name when it is whole, so that an end at any
 // moment leaves one of the two.
 func Compact(path string) (before, after int64, err error) {
-	old, err := openBolt(path, &bolt.Options{Timeout: lockTimeout})
+	old, err := openBolt(path, &bolt.Options{Timeout: lockTimeout}, everyPage)
 	if err != nil {
 		return 0, 0, err
 	}

@@ -70,7 +70,9 @@ func openError(path string, err error) error {
 	switch {
 	case isNoRoom(err):
 		return fmt.Errorf("create %s: %w: %w", path, ErrFull, err)
-	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+	case errors.Is(err, syscall.EROFS):
+		return fmt.Errorf("%s cannot be written, mount its file system for writing: %w", path, err)
+	case errors.Is(err, fs.ErrPermission):
 		return fmt.Errorf("%s cannot be written by user id %d, give it the file and its folder: %w", path, os.Geteuid(), err)
 	default:
 		return fmt.Errorf("open %s: %w", path, err)

@@ -6,21 +6,28 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 
 	bolt "go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
 )
 
+// How much of a file is looked at before bbolt maps it.
+const (
+	outside = iota // and every page after a crash, when bbolt visits them all
+	everyPage
+)
+
 // openBolt opens an existing file. The file is locked and looked at before
 // bbolt maps it, since reading a map of a truncated file ends the process.
-func openBolt(path string, o *bolt.Options) (b *bolt.DB, err error) {
+func openBolt(path string, o *bolt.Options, look int) (b *bolt.DB, err error) {
 	var f *os.File
 	o.OpenFile = func(path string, flag int, mode os.FileMode) (_ *os.File, err error) {
-		f, err = openPrepared(path, !o.ReadOnly, func() (*os.File, error) { return os.OpenFile(path, flag&^os.O_CREATE, mode) })
+		f, err = openPrepared(path, !o.ReadOnly, look, func() (*os.File, error) { return os.OpenFile(path, flag&^os.O_CREATE, mode) })
 		return f, err
 	}
-	// bbolt panics on some pages it cannot read. Damage deeper inside can still end
-	// the process, see CheckFile.
+	// bbolt panics on some pages it cannot read, or reads outside its map.
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if p := recover(); p != nil {
 			f.Close()
@@ -46,13 +53,13 @@ var errReplaced = errors.New("file was replaced")
 
 // openPrepared opens a file and prepares it, anew if it was replaced meanwhile: what
 // is written to a file without a name is lost.
-func openPrepared(path string, exclusive bool, open func() (*os.File, error)) (*os.File, error) {
+func openPrepared(path string, exclusive bool, look int, open func() (*os.File, error)) (*os.File, error) {
 	for {
 		f, err := open()
 		if err != nil {
 			return nil, openError(path, err)
 		}
-		if err = prepare(f, exclusive); err == nil {
+		if err = prepare(f, exclusive, look); err == nil {
 			return f, nil
 		}
 		f.Close()
@@ -62,9 +69,9 @@ func openPrepared(path string, exclusive bool, open func() (*os.File, error)) (*
 	}
 }
 
-// prepare locks f, checks its outer structure, and reads it into memory if bbolt
-// is going to read every page of it.
-func prepare(f *os.File, exclusive bool) error {
+// prepare locks f, checks its outer structure, and reads it into memory and checks
+// every page if bbolt is going to read them all.
+func prepare(f *os.File, exclusive bool, look int) error {
 	if err := lock(f, exclusive); err != nil {
 		return err
 	}
@@ -80,14 +87,17 @@ func prepare(f *os.File, exclusive bool) error {
 		return err
 	}
 	if m.Freelist != noFreelist {
-		return nil
+		if look == everyPage {
+			return checkPages(f, m, f.Name())
+		}
+		return checkList(f, m, f.Name())
 	}
 	// After a crash bbolt rebuilds the list of free pages by visiting all pages in
 	// key order: 41 s for a cold file of 2 GB, 6 s if it was read in file order first.
 	if _, err := io.Copy(io.Discard, io.NewSectionReader(f, 0, int64(m.High)*int64(m.PageSize))); err != nil {
 		return fmt.Errorf("read %s: %w", f.Name(), err)
 	}
-	return nil
+	return checkPages(f, m, f.Name())
 }
 
 func checkMark(b *bolt.DB, path string) error {

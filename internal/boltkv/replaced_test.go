@@ -18,7 +18,7 @@ func TestCompact_WhoWaitedGetsTheNewFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	tries := 0
-	f, err := openPrepared(path, true, func() (*os.File, error) {
+	f, err := openPrepared(path, true, outside, func() (*os.File, error) {
 		f, err := os.OpenFile(path, os.O_RDWR, 0)
 		if tries++; tries == 1 {
 			if _, _, err := Compact(path); err != nil {

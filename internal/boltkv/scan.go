@@ -15,74 +15,79 @@ type scan struct {
 	lo, hi []byte
 }
 
-func (s *scan) cursor() *bolt.Cursor {
-	if b := s.bolt.Bucket([]byte(s.table)); b != nil {
-		return b.Cursor()
-	}
-	return nil
+// from is the table's cursor, or nil, and copies of the row to which seek moves it.
+func (s *scan) from(seek func(*bolt.Cursor) (k, v []byte)) (c *bolt.Cursor, k, v []byte) {
+	reading(func() {
+		if b := s.bolt.Bucket([]byte(s.table)); b != nil {
+			c = b.Cursor()
+			k, v = cloned(seek(c))
+		}
+	})
+	return c, k, v
 }
 
+// step is a copy of the row to which move leads.
+func step(move func() (k, v []byte)) (k, v []byte) {
+	reading(func() { k, v = cloned(move()) })
+	return k, v
+}
+
+func cloned(k, v []byte) ([]byte, []byte) { return bytes.Clone(k), bytes.Clone(v) }
+
 func (s *scan) forwards(yield func(k, v []byte) bool) {
-	var fk, fv []byte // next of the file
-	c := s.cursor()
-	if c != nil {
-		fk, fv = c.Seek(s.lo)
-	}
+	// fk and fv are the next row of the file.
+	c, fk, fv := s.from(func(c *bolt.Cursor) (k, v []byte) { return c.Seek(s.lo) })
 	at, past := s.lo, false
 	for {
 		key, value := fk, fv
 		for _, l := range []layer{s.batch, s.own} { // the newer layer last: it wins a tie
 			if k, ok := l.after(s.table, at, past); ok && (key == nil || k <= string(key)) {
-				key, value = []byte(k), l[s.table].values[k]
+				key, value = []byte(k), bytes.Clone(l[s.table].values[k])
 			}
 		}
 		if key == nil || s.hi != nil && bytes.Compare(key, s.hi) >= 0 {
 			return
 		}
 		if fk != nil && bytes.Equal(fk, key) {
-			fk, fv = c.Next()
+			fk, fv = step(c.Next)
 		}
 		at, past = bytes.Clone(key), true
-		if !s.give(yield, at, value) {
+		if !s.give(yield, key, value) {
 			return
 		}
 	}
 }
 
 func (s *scan) backwards(yield func(k, v []byte) bool) {
-	var fk, fv []byte
-	c := s.cursor()
-	if c != nil {
-		fk, fv = seekBefore(c, s.hi)
-	}
+	c, fk, fv := s.from(func(c *bolt.Cursor) (k, v []byte) { return seekBefore(c, s.hi) })
 	at := s.hi
 	for {
 		key, value := fk, fv
 		for _, l := range []layer{s.batch, s.own} {
 			if k, ok := l.before(s.table, at); ok && (key == nil || k >= string(key)) {
-				key, value = []byte(k), l[s.table].values[k]
+				key, value = []byte(k), bytes.Clone(l[s.table].values[k])
 			}
 		}
 		if key == nil || bytes.Compare(key, s.lo) < 0 {
 			return
 		}
 		if fk != nil && bytes.Equal(fk, key) {
-			fk, fv = c.Prev()
+			fk, fv = step(c.Prev)
 		}
 		at = bytes.Clone(key)
-		if !s.give(yield, at, value) {
+		if !s.give(yield, key, value) {
 			return
 		}
 	}
 }
 
-// give yields copies, unless value says that the key is deleted. It reports
-// whether to go on.
+// give yields a row, unless value says that the key is deleted. It reports whether
+// to go on.
 func (s *scan) give(yield func(k, v []byte) bool, key, value []byte) bool {
 	if value == nil {
 		return true
 	}
-	more := yield(bytes.Clone(key), bytes.Clone(value))
+	more := yield(key, value)
 	s.check()
 	return more
 }

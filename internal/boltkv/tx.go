@@ -48,11 +48,13 @@ func (t *tx) Get(table string, key []byte) []byte {
 	if v, ok := t.batch.get(table, key); ok {
 		return bytes.Clone(v)
 	}
-	b := t.bolt.Bucket([]byte(table))
-	if b == nil {
-		return nil
-	}
-	return bytes.Clone(b.Get(key))
+	var value []byte
+	reading(func() {
+		if b := t.bolt.Bucket([]byte(table)); b != nil {
+			value = bytes.Clone(b.Get(key))
+		}
+	})
+	return value
 }
 
 // Put implements kv.Tx.

@@ -55,7 +55,7 @@ func (db *DB) Update(ctx context.Context, fn func(kv.Tx) error) error {
 	}
 	select {
 	case t := <-o.turn:
-		o.run(t, fn)
+		o.run(t, func(tx kv.Tx) error { return undamaged(db.path, func() error { return fn(tx) }) })
 	case <-ctx.Done():
 		o.giveUp(ctx.Err())
 		return ctx.Err()

@@ -3,6 +3,7 @@ package boltkv
 import (
 	"fmt"
 	"maps"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -28,6 +29,7 @@ type batch struct {
 
 // write is the writer: the only goroutine that commits.
 func (db *DB) write() {
+	debug.SetPanicOnFault(true) // on a garbled page: a commit that panics has failed
 	for db.fatal == nil {
 		select {
 		case <-db.closing:
@@ -127,7 +129,7 @@ func (db *DB) finish(b *batch) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			db.panicked = true
-			err = fmt.Errorf("bbolt panicked: %v", p)
+			err = fmt.Errorf("bbolt panicked: %v; if it does again, zuji check says whether to restore a backup", p)
 		}
 	}()
 	if len(b.writes) == 0 {

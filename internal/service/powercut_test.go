@@ -29,12 +29,13 @@ const imagesEnv = "ZUJI_TEST_IMAGES"
 
 // Images are the power cuts that one process checks, in their order in time.
 type images struct {
-	Base  string // folder before the trace
-	Trace string
-	Seed  uint64
-	First int   // number of the first
-	Cuts  []int // after how many events the power goes, ascending
-	Lying bool  // the disk ignores syncs
+	Base    string // folder before the trace
+	Trace   string
+	Seed    uint64
+	First   int   // number of the first
+	Cuts    []int // after how many events the power goes, ascending
+	Lying   bool  // the disk ignores syncs
+	Garbled bool  // no trace and no cuts: a page of the base is garbled
 }
 
 const (
@@ -46,6 +47,9 @@ const (
 
 // check builds the images one after the other and says what each of them is.
 func (im images) check() error {
+	if im.Garbled {
+		return im.checkGarbled()
+	}
 	events, err := readTrace(im.Trace, acksFile)
 	if err != nil {
 		return err
