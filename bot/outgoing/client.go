@@ -27,12 +27,16 @@ const (
 
 // A Client is the library's HTTP client: with short idle connections, bodies of
 // known length, and errors that hold no token and no part of an answer.
-type Client struct{ http http.Client }
+type Client struct {
+	Clock *Clock // told the time of each answer; nil: nobody is
+
+	http http.Client
+}
 
 // NewClient returns a Client whose calls take at most timeout. It goes through
 // the proxy that the environment names.
 func NewClient(timeout time.Duration) *Client {
-	return &Client{http.Client{
+	return &Client{http: http.Client{
 		Timeout: timeout,
 		Transport: &http.Transport{
 			Proxy:                 http.ProxyFromEnvironment,
@@ -76,12 +80,19 @@ func (c *Client) do(req *http.Request) (*http.Response, []byte, error) {
 		WroteHeaders: func() { wrote.Store(true) },
 	}
 	req = req.WithContext(httptrace.WithClientTrace(req.Context(), trace))
+	var asked moment
+	if c.Clock != nil {
+		asked = c.Clock.moment()
+	}
 	resp, err := c.http.Do(req)
 	if err != nil {
 		if err = clean(err); !wrote.Load() {
 			return nil, nil, &UnsentError{err}
 		}
 		return nil, nil, fmt.Errorf("call telegram: %w", err)
+	}
+	if c.Clock != nil {
+		c.Clock.heard(asked, resp)
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -44,12 +45,21 @@ var actions = []action{fail, panik, exit7, stall}
 func (f fault) String() string { return fmt.Sprintf("%s at the %d. time %s", f.Do, f.Nth, f.Place) }
 
 // obey arms the faults that are read from in, one a line, and says when one is met.
-// It closes begin at an empty line.
+// It sets the clock at a line that says so, and closes begin at an empty one.
 func obey(in io.Reader, begin chan<- struct{}) {
 	go func() {
 		for lines := bufio.NewScanner(in); lines.Scan(); {
 			if len(lines.Bytes()) == 0 {
 				close(begin)
+				continue
+			}
+			if by, ok := strings.CutPrefix(lines.Text(), "clock "); ok {
+				d, err := time.ParseDuration(by)
+				if err != nil {
+					fmt.Println(err)
+					return
+				}
+				wrongBy.Store(int64(d))
 				continue
 			}
 			var f fault

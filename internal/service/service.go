@@ -45,7 +45,11 @@ type Config struct {
 	Rates      outgoing.Rates   // zero: Telegram's
 	Flood      bot.Flood        // zero: more than anybody types
 	Log        *slog.Logger     `json:"-"`
-	Now        func() time.Time `json:"-"`
+	Now        func() time.Time `json:"-"` // the machine's clock
+
+	// Elapsed is the time since any moment, which setting the clock does not change.
+	// Nil means that Now's times carry it.
+	Elapsed func() time.Duration `json:"-"`
 }
 
 // A SettingError is a setting that the operator must change.
@@ -63,6 +67,7 @@ const draftTTL = 30 * 24 * time.Hour
 // A Service is Zuji running.
 type Service struct {
 	config   Config
+	clock    *outgoing.Clock // config.Now, once it started
 	log      *slog.Logger
 	vault    *vault.Vault
 	records  *boltkv.DB
@@ -91,6 +96,8 @@ type Service struct {
 // Start opens the stores, meets Telegram and begins to serve.
 func Start(ctx context.Context, c Config) (*Service, error) {
 	z := &Service{config: c, log: c.Log, ending: make(chan struct{}), failed: make(chan error, 4)}
+	z.clock = &outgoing.Clock{Machine: c.Now, Elapsed: c.Elapsed, Log: c.Log}
+	z.config.Now = z.clock.Now
 	if err := z.start(ctx); err != nil {
 		z.close()
 		return nil, err
@@ -153,6 +160,7 @@ const meetingTries = 6
 func (z *Service) connect(ctx context.Context, texts *locales.Texts) error {
 	c := z.config
 	client := outgoing.NewClient(callTimeout)
+	client.Clock = z.clock
 	api, err := tg.New(c.Token, tg.WithSkipGetMe(), tg.WithServerURL(c.APIURL), tg.WithHTTPClient(callTimeout, client),
 		tg.WithErrorsHandler(func(error) {}), tg.WithDefaultHandler(func(context.Context, *tg.Bot, *models.Update) {}))
 	if err != nil {

@@ -31,9 +31,11 @@ func (z *Service) take(ctx context.Context) error {
 	if err := intake.Unregister(taking, z.bot.API); err != nil {
 		return err
 	}
+	polls := outgoing.NewClient(75 * time.Second)
+	polls.Clock = z.clock
 	p := &intake.Poller{
 		URL: strings.TrimRight(c.APIURL, "/") + "/bot" + c.Token, Lanes: z.lanes, Log: z.log,
-		HTTP: outgoing.NewClient(75 * time.Second), Frozen: z.sender.Frozen, Observe: z.polled,
+		HTTP: polls, Frozen: z.sender.Frozen, Observe: z.polled,
 	}
 	z.polling.Go(func() {
 		if err := p.Run(taking); err != nil {

@@ -14,6 +14,7 @@ import (
 var errHungUp = &apiError{text: "the client hung up"}
 
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+	s.date(w)
 	if path, ok := strings.CutPrefix(r.URL.Path, "/file/bot"); ok {
 		s.serveFile(w, r, path)
 		return
@@ -135,7 +136,13 @@ func (s *Server) finish(w http.ResponseWriter, c *call, res any, e *apiError) {
 	if e == errHungUp {
 		return
 	}
+	s.date(w) // a poll may have waited
 	answer(w, res, e)
+}
+
+// date says when an answer is given, by the server's clock.
+func (s *Server) date(w http.ResponseWriter) {
+	w.Header().Set("Date", s.now().UTC().Format(http.TimeFormat))
 }
 
 // reply is the envelope of every answer.
