@@ -67,7 +67,7 @@ func (b *Bot) Handle(ctx context.Context, u *models.Update) error {
 // that is not taken is an error.
 func (b *Bot) HandleAgain(ctx context.Context, u *models.Update) error {
 	if in, ok := decode(u, b.Username); ok && in.query == "" && in.command == "" {
-		b.doubt(in.chat)
+		b.doubt(in.chat, "")
 	}
 	return b.handle(ctx, u)
 }

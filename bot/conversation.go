@@ -23,6 +23,8 @@ type conversation struct {
 	down    error          // the sessions can't be reached
 	plan    []func() error // what to send once the effect is stored
 	form    int            // the form's message whose button was pressed
+	over    string         // the session that ended, with an effect that is stored
+	told    int            // how much of the plan tells of it
 }
 
 // later plans an answer: it is sent once the effect of the update is stored.
@@ -68,7 +70,7 @@ const maxConflicts = 5
 // turn loads the session, lets the update take effect, saves, and answers.
 func (c *conversation) turn() error {
 	for range maxConflicts {
-		c.plan = nil
+		c.plan, c.over, c.told = nil, "", 0
 		if err := c.read(); err != nil {
 			return err
 		}
@@ -104,16 +106,23 @@ func (c *conversation) read() error {
 		c.st = &state{}
 		c.Log.Warn("sessions are out of reach", "error", err)
 	}
+	if s := c.st.Session; s != nil && c.hasEnded(c.in.chat, s.ID) {
+		c.st.Session, c.st.Pending = nil, nil
+	}
 	return nil
 }
 
 // notSaved tells the person that their last answer may be lost. The next thing
-// they type is then not taken as an answer before the question was shown again.
+// they type is then not taken as an answer before the question was shown again. Of
+// a conversation that has ended they are told: what came of it is stored.
 func (c *conversation) notSaved(err error) {
 	c.Log.Warn("session was not saved", "error", err)
-	c.doubt(c.in.chat)
-	c.plan = nil
-	c.later(func() error { return c.tell(form.T("error.not_saved")) })
+	c.doubt(c.in.chat, c.over)
+	more := len(c.plan) > c.told
+	c.plan = c.plan[:c.told]
+	if c.over == "" || more {
+		c.later(func() error { return c.tell(form.T("error.not_saved")) })
+	}
 }
 
 // answerAll carries out the plan. What fails to be sent is not done again: the
@@ -216,7 +225,7 @@ func (c *conversation) typed() (bool, error) {
 
 // sorry says that nothing can be taken down just now.
 func (c *conversation) sorry() error {
-	c.doubt(c.in.chat)
+	c.doubt(c.in.chat, "")
 	c.later(func() error { return c.tell(form.T("error.down")) })
 	return nil
 }

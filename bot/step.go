@@ -64,6 +64,7 @@ func (c *conversation) end(run running, res form.Result) error {
 	}
 	c.st.Session, c.st.Said = nil, &said.text
 	c.ended(said)
+	c.over, c.told = res.Session.ID, len(c.plan)
 	if p := c.st.Pending; p != nil {
 		c.st.Pending = nil
 		return c.begin(*p)

@@ -246,3 +246,66 @@ func TestBlocked_NoticesWaitForThePerson(t *testing.T) {
 	wang.app.Unblock()
 	wang.sees("登记回执")
 }
+
+// Whether the end of a conversation was stored beside the registration or not: who
+// submitted hears that they did, and is not asked to submit again.
+func TestRedis_WhatWasSubmittedIsSaidThoughTheSessionWasNotSaved(t *testing.T) {
+	for name, kept := range map[string]bool{"the save came late": true, "the save never came": false} {
+		t.Run(name, func(t *testing.T) {
+			redis := redistest.Start(t)
+			proxy := redis.Proxy()
+			w := newWorld(t, func(c *service.Config) { c.RedisURL = proxy.URL() })
+			wang := w.as(landlord)
+			wang.start("")
+			wang.presses("登记出租")
+			wang.atSummary("3-1-502")
+			key, _ := redis.Do("KEYS", "*").([]any)
+			if len(key) != 1 {
+				t.Fatalf("Redis holds %d keys", len(key))
+			}
+			before := redis.Do("DUMP", key[0])
+			proxy.Poison(redistest.Unsaid)
+			wang.presses("✅ 属实，提交")
+			wang.asked("已提交给物业")
+			w.settled()
+			proxy.Poison(redistest.None)
+			if !kept {
+				redis.Do("RESTORE", key[0], 0, before, "REPLACE")
+			}
+			wang.says("好的")
+			wang.asked("我没有在等您回答")
+			if strings.Contains(wang.chat(), "没有存上") {
+				t.Errorf("what is stored is said not to be:\n%s", wang.chat())
+			}
+			wang.says("/register")
+			wang.asked("哪一栋")
+			wang.says("3-1-503")
+			wang.asked("租客叫什么名字")
+			mine, err := w.zuji.Registry.Mine(t.Context(), landlord, 10)
+			if err != nil || len(mine) != 1 {
+				t.Errorf("%d registrations are stored (%v)", len(mine), err)
+			}
+		})
+	}
+}
+
+// atSummary answers each question of the registration.
+func (p *person) atSummary(unit string) {
+	p.w.t.Helper()
+	for _, a := range answers {
+		if a.question == "提交即声明" {
+			p.asked(a.question)
+			return
+		}
+		if a.question == "您是？" {
+			p.asked("哪一栋")
+			p.says(unit)
+		}
+		p.asked(a.question)
+		if label, ok := strings.CutPrefix(a.say, "["); ok {
+			p.presses(strings.TrimSuffix(label, "]"))
+		} else {
+			p.says(a.say)
+		}
+	}
+}

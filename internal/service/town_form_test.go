@@ -115,10 +115,11 @@ func (v *town) goesOn() int64 {
 	if !atSummary(v.question(who).Text) {
 		return who
 	}
-	if f.flow == "change" && f.rev == 0 {
+	if f.flow == "change" && !f.altered {
 		v.says(who, "月租金")
 		v.says(who, v.say(who, f))
 		v.touch(f)
+		f.altered = true
 	}
 	v.submits(who, f)
 	return who

@@ -50,8 +50,9 @@ type openForm struct {
 	round   int
 	place   int
 	unit    string
-	person  int // number of the tenant in it
-	rev     int // 0: nothing was answered
+	person  int  // number of the tenant in it
+	rev     int  // 0: nothing was answered
+	altered bool // a change changes something
 	touched time.Time
 }
 
