@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 )
 
 const (
@@ -19,14 +20,26 @@ const (
 // A walk follows every page from the root as bbolt would, and never outside the
 // file, in circles or without end: bbolt trusts what it reads.
 type walk struct {
-	r    io.ReaderAt
+	src  source
 	meta meta
 	met  []bool // by page id
 }
 
+// A source gives n bytes of a file from an offset. They are not to be changed.
+type source func(at, n uint64) ([]byte, error)
+
+// reads is a source of few bytes.
+func reads(r io.ReaderAt) source {
+	return func(at, n uint64) ([]byte, error) {
+		data := make([]byte, n)
+		_, err := r.ReadAt(data, int64(at))
+		return data, err
+	}
+}
+
 // checkPages returns what keeps the file from being read, or nil.
-func checkPages(r io.ReaderAt, m meta, name string) error {
-	w := walk{r, m, make([]bool, m.High)}
+func checkPages(src source, m meta, name string) error {
+	w := walk{src, m, make([]bool, m.High)}
 	w.met[0], w.met[1] = true, true
 	err := w.tree(m.Root, 0, true)
 	if err == nil && m.Freelist != noFreelist {
@@ -36,8 +49,8 @@ func checkPages(r io.ReaderAt, m meta, name string) error {
 }
 
 // checkList does the same for the list of free pages alone.
-func checkList(r io.ReaderAt, m meta, name string) error {
-	w := walk{r, m, make([]bool, m.High)}
+func checkList(src source, m meta, name string) error {
+	w := walk{src, m, make([]bool, m.High)}
 	return damagedAt(name, w.list())
 }
 
@@ -55,16 +68,11 @@ func (w *walk) read(id uint64, kinds ...uint16) (flags uint16, count int, data [
 	if id < 2 || id >= w.meta.High {
 		return 0, 0, nil, fmt.Errorf("a page %d is named that there is not", id)
 	}
-	data = make([]byte, size)
-	if _, err := w.r.ReadAt(data, int64(id*size)); err != nil {
+	if data, err = w.src(id*size, size); err != nil {
 		return 0, 0, nil, err
 	}
 	h := header(data)
-	known := false
-	for _, kind := range kinds {
-		known = known || h.Flags == kind
-	}
-	if h.ID != id || !known || id+uint64(h.Overflow) >= w.meta.High {
+	if h.ID != id || !slices.Contains(kinds, h.Flags) || id+uint64(h.Overflow) >= w.meta.High {
 		return 0, 0, nil, fmt.Errorf("page %d is garbled", id)
 	}
 	for p := id; p <= id+uint64(h.Overflow); p++ {
@@ -74,8 +82,7 @@ func (w *walk) read(id uint64, kinds ...uint16) (flags uint16, count int, data [
 		w.met[p] = true
 	}
 	if h.Overflow > 0 {
-		data = make([]byte, size*(1+uint64(h.Overflow)))
-		if _, err := w.r.ReadAt(data, int64(id*size)); err != nil {
+		if data, err = w.src(id*size, size*(1+uint64(h.Overflow))); err != nil {
 			return 0, 0, nil, err
 		}
 	}
