@@ -66,7 +66,7 @@ func successor(t tenancy.Tenancy, purpose tenancy.Purpose) tenancy.Tenancy {
 	next.Filing.Number, next.Filing.FiledOn = "", calendar.Date{}
 	next.People = nil
 	for _, p := range t.Living() {
-		p.Answer = tenancy.Confirmation{Who: p.Answer.Who}
+		p.Answer = tenancy.Confirmation{}
 		next.People = append(next.People, p)
 	}
 	return next

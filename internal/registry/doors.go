@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"slices"
 
 	"zuji/internal/kv"
 	"zuji/internal/tenancy"
@@ -122,7 +124,7 @@ func (r *Registry) Confirm(ctx context.Context, id string, who int64, said tenan
 			return nil
 		}
 		p.Answer.Said, p.Answer.At, p.Answer.Reason = said, r.Now(), reason
-		m, n := tenancy.Confirmed, Notice{Kind: HasSaid, Tenancy: t.ID, Round: t.Round, Item: p.Item + string(said)}
+		m, n := tenancy.Confirmed, Notice{Kind: HasSaid, Tenancy: t.ID, Round: t.Round, Item: fmt.Sprintf("%s%s/%d", p.Item, said, len(t.History))}
 		if said == tenancy.SaidWrong {
 			m = tenancy.Objected
 			if err := r.tellStaff(tx, t, n); err != nil {
@@ -133,6 +135,34 @@ func (r *Registry) Confirm(ctx context.Context, id string, who int64, said tenan
 		return errors.Join(r.notify(tx, t.Owner, n), r.putTenancy(tx, t), r.log(tx, who, "tenant."+string(m), t.ID))
 	})
 	return t, err
+}
+
+// answers keeps what tenants have said while the landlord corrected the rest.
+func answers(t *tenancy.Tenancy, stored tenancy.Tenancy) {
+	t.People = slices.Clone(t.People)
+	for i, p := range t.People {
+		t.People[i].Answer = tenancy.Confirmation{}
+		if was := stored.Person(p.Item); was != nil && was.Same(p) {
+			t.People[i].Answer = was.Answer
+		}
+	}
+}
+
+// lodge lets those who see their entry in the tenancy that t replaces see it in t.
+// What they have said of it stays behind.
+func (r *Registry) lodge(tx kv.Tx, t *tenancy.Tenancy) error {
+	var old tenancy.Tenancy
+	if t.Replaces != "" {
+		var err error
+		if old, err = r.tenancy(tx, t.Replaces); err != nil {
+			return err
+		}
+	}
+	answers(t, old)
+	for i, p := range t.People {
+		t.People[i].Answer = tenancy.Confirmation{Who: p.Answer.Who}
+	}
+	return nil
 }
 
 // Rented returns the tenancies that a person lives in as a tenant, at most limit.

@@ -36,7 +36,7 @@ type Notice struct {
 	Kind    NoticeKind `json:"kind"`
 	Tenancy string     `json:"tenancy"`
 	Round   int        `json:"round"`
-	Item    string     `json:"item,omitempty"`   // the person of the tenancy it is about
+	Item    string     `json:"item,omitempty"`   // the person of the tenancy it is about; of HasSaid also what they say, and how many events came before
 	Items   []Item     `json:"items,omitempty"`  // of Reminders
 	Person  int64      `json:"person,omitempty"` // of HandedOver
 }

@@ -28,7 +28,7 @@ func (r *Registry) Submit(ctx context.Context, t tenancy.Tenancy) (stored tenanc
 		stored = t
 		stored.State, stored.History = tenancy.Draft, nil
 		stored.Submitted = r.Now()
-		if err := r.replaceable(tx, stored); err != nil {
+		if err := errors.Join(r.replaceable(tx, stored), r.lodge(tx, &stored)); err != nil {
 			return err
 		}
 		by := tenancy.By{Actor: tenancy.ByLandlord, Who: t.Owner, At: stored.Submitted}
@@ -163,15 +163,6 @@ func (r *Registry) Resubmit(ctx context.Context, t tenancy.Tenancy) (stored tena
 		return errors.Join(r.remember(tx, stored), r.enqueue(tx, stored, stored.Owner, "tenancy.resubmit"))
 	})
 	return stored, err
-}
-
-// answers keeps what tenants have said while the landlord corrected the rest.
-func answers(t *tenancy.Tenancy, stored tenancy.Tenancy) {
-	for i, p := range t.People {
-		if was := stored.Person(p.Item); was != nil {
-			t.People[i].Answer = was.Answer
-		}
-	}
 }
 
 // enqueue stores a submitted tenancy, which puts it into the review queue, and

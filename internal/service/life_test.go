@@ -376,3 +376,42 @@ func (w *world) expire() {
 	}
 	w.settled()
 }
+
+// Who opened a tenant's link sees the entry of the change, too, unless the link was
+// taken back while it was filled in, or the entry is somebody else's by now.
+func TestTenantLink_GoesOnForTheSamePersonOnly(t *testing.T) {
+	for name, c := range map[string]struct {
+		change  func(*tenancy.Person)
+		revoked bool
+		sees    bool
+	}{
+		"another rent":     {func(*tenancy.Person) {}, false, true},
+		"a name corrected": {func(p *tenancy.Person) { p.Name = "李磊" }, false, true},
+		"another person": {func(p *tenancy.Person) {
+			p.Name, p.Document.Number = "韩梅梅", "119999199001010039"
+		}, false, false},
+		"taken back": {func(*tenancy.Person) {}, true, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, _ := at(t)
+			w.accepted(landlord)
+			w.as(stranger).start("t_" + w.invitation("a"))
+			w.as(stranger).sees("房东替您登记了以上内容")
+			ctx, next := context.Background(), w.stored("T1")
+			next.ID, next.Replaces, next.Purpose = "T2", "T1", tenancy.ToChange
+			c.change(&next.People[0])
+			if c.revoked {
+				if _, err := w.zuji.Registry.RevokeTenant(ctx, "T1", "a", landlord); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if _, err := w.zuji.Registry.Submit(ctx, next); err != nil {
+				t.Fatal(err)
+			}
+			stored := w.stored("T2")
+			if sees := stored.Lodger(stranger) != nil; sees != c.sees {
+				t.Errorf("who opened the link sees the change: %t", sees)
+			}
+		})
+	}
+}

@@ -141,6 +141,9 @@ func (v *town) holds() {
 		if have != want {
 			v.rt.Fatalf("tenancy %d is\n%s, the model says\n%s", p.n, have, want)
 		}
+		if want, have := v.lodging(p, t); want != have {
+			v.rt.Fatalf("of tenancy %d %s, the model says %s", p.n, have, want)
+		}
 	}
 }
 
@@ -199,7 +202,7 @@ func (v *town) seesOnlyTheirs(who int64, text string) {
 		if v.sees(p, who) {
 			continue
 		}
-		if slices.Contains(receiptIn.FindAllString(text, -1), p.receipt) || strings.Contains(text, p.name) && v.forms[who] == nil {
+		if slices.Contains(receiptIn.FindAllString(text, -1), p.receipt) || strings.Contains(text, p.name) && v.forms[who] == nil && p.lodger != who {
 			v.rt.Fatalf("%s sees tenancy %d, which is none of theirs:\n%s", townNames[who], p.n, text)
 		}
 	}

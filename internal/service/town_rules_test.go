@@ -21,6 +21,11 @@ func (v *town) holder(place int, unit string) *paper {
 	return nil
 }
 
+// active reports whether p is in force, or waits.
+func (p *paper) active() bool {
+	return lives(p.state) || p.state == tenancy.Submitted || p.state == tenancy.ToCorrect
+}
+
 func lives(s tenancy.State) bool {
 	return slices.Contains([]tenancy.State{tenancy.Accepted, tenancy.Filed, tenancy.Holding, tenancy.Indefinite}, s)
 }
@@ -73,6 +78,10 @@ func (v *town) may(verb string, p *paper, round int, who int64) bool {
 		return (mine || staff) && p.state == tenancy.Holding
 	case "close":
 		return (mine || staff) && p.state == tenancy.Ended
+	case "invite":
+		return (mine || staff) && p.lodger == 0 && p.active()
+	case "takeback":
+		return mine || staff
 	case "offer":
 		return staff && p.owner == 0
 	}

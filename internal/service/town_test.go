@@ -41,6 +41,8 @@ type paper struct {
 	round    int
 	numbered bool // it has a filing number
 	end      calendar.Date
+	lodger   int64  // who opened the tenant's link
+	said     string // what they said, and why
 }
 
 // An openForm is a conversation under way, or put aside.
@@ -145,7 +147,7 @@ func TestTorture_Town(t *testing.T) {
 		}{
 			"register": {3, v.registers}, "desk": {1, v.entersAtDesk}, "go on": {6, v.goesOn}, "leave": {1, v.leaves},
 			"resume": {1, v.resumes}, "press": {5, v.pressesSomething}, "review": {2, v.reviews}, "begin": {4, v.beginsAbout},
-			"hand over": {1, v.handsOver}, "look": {2, v.looksUp}, "staff": {1, v.changesStaff}, "days": {2, v.daysPass}, "restart": {1, v.restarts},
+			"hand over": {1, v.handsOver}, "invite": {2, v.invitesTenant}, "say": {2, v.tenantSays}, "take back": {1, v.takesBack}, "look": {2, v.looksUp}, "staff": {1, v.changesStaff}, "days": {2, v.daysPass}, "restart": {1, v.restarts},
 		} {
 			for n := range a.often {
 				actions[fmt.Sprintf("%s %d", name, n)] = v.step(a.act)

@@ -160,6 +160,12 @@ type Person struct {
 	Answer   Confirmation      `json:"answer,omitzero"`
 }
 
+// Same reports whether two entries are about the same person. A landlord corrects a
+// name or a number; where both are others, somebody else has moved in.
+func (p Person) Same(other Person) bool {
+	return p.Name == other.Name || p.Document.Number != "" && p.Document == other.Document
+}
+
 // A Confirmation is what a tenant says about their own entry.
 type Confirmation struct {
 	Link   Link      `json:"link,omitzero"`  // by which they are asked
