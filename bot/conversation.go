@@ -165,7 +165,7 @@ func (c *conversation) again() {
 	c.forgetSecret()
 	switch {
 	case c.st.Session != nil:
-		c.later(func() error { return c.showOpen() })
+		c.later(c.showAgain)
 	case c.st.Said != nil:
 		c.later(func() error { return c.tell(*c.st.Said) })
 	}

@@ -163,8 +163,7 @@ func (c *conversation) begin(p pending) error {
 		}
 		res := run.flow.Step(*s, form.Event{Act: form.Cancel})
 		c.st.Session = &res.Session
-		res.Prompt.Ask.Key = "leave.switch"
-		c.show(res.Prompt)
+		c.show(c.leaving(res.Prompt))
 		return nil
 	}
 	s, err := c.start(p)

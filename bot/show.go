@@ -101,6 +101,26 @@ func (c *conversation) showOpen() error {
 	return c.ask(run.flow.Peek(*c.st.Session), false)
 }
 
+// showAgain sends what was asked last, which may be whether to leave the form.
+func (c *conversation) showAgain() error {
+	if !c.st.Session.Leaving {
+		return c.showOpen()
+	}
+	run, err := c.running(*c.st.Session)
+	if err != nil {
+		return err
+	}
+	return c.ask(c.leaving(run.flow.Leaving(*c.st.Session)), false)
+}
+
+// leaving asks whether to leave a form, with the reason if another waits.
+func (c *conversation) leaving(p form.Prompt) form.Prompt {
+	if c.st.Pending != nil {
+		p.Ask.Key = "leave.switch"
+	}
+	return p
+}
+
 // ended plans the last words of a conversation.
 func (c *conversation) ended(l last) {
 	hadKeyboard := c.st.Keyboard

@@ -28,8 +28,8 @@ func (c *conversation) step(e form.Event) (changed bool, err error) {
 	}
 	if res.Outcome == form.Open {
 		c.st.Session = &res.Session
-		if e.Act == form.Show {
-			c.st.Pending = nil
+		if e.Act != form.Cancel {
+			c.st.Pending = nil // they go on with this one
 		}
 		c.show(res.Prompt)
 		return true, nil

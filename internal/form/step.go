@@ -17,6 +17,9 @@ type Runner interface {
 
 	// Peek returns the prompt that waits for an answer. It changes nothing.
 	Peek(Session) Prompt
+
+	// Leaving returns the question whether to keep the draft. It changes nothing.
+	Leaving(Session) Prompt
 }
 
 // run is one step under way.
@@ -56,6 +59,9 @@ func (r *run[D]) rebuild() {
 
 // Peek returns the prompt that waits in s; see Runner.
 func (f Flow[D]) Peek(s Session) Prompt { return f.open(s).prompt(Event{}) }
+
+// Leaving returns the question whether to keep the draft; see Runner.
+func (f Flow[D]) Leaving(s Session) Prompt { return f.open(s).leaving() }
 
 // Step applies e to s; see Runner.
 func (f Flow[D]) Step(s Session, e Event) Result {

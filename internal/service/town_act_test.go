@@ -30,15 +30,24 @@ func (v *town) somePaper() *paper {
 	return v.papers[rapid.IntRange(1, len(v.papers)).Draw(v.rt, "tenancy")-1]
 }
 
+// acts writes down what a person does, and keeps their chat as it was.
+func (v *town) acts(who int64, what string) {
+	v.lines = append(v.lines, fmt.Sprintf("%s > %s", townNames[who], what))
+	v.before = map[int]string{}
+	for _, m := range v.as(who).app.Messages(0) {
+		v.before[m.ID] = m.Text
+	}
+}
+
 // says and presses write down what a person does, and wait for what follows.
 func (v *town) says(who int64, text string) {
-	v.lines = append(v.lines, fmt.Sprintf("%s > %s", townNames[who], text))
+	v.acts(who, text)
 	v.as(who).says(text)
 	v.calm()
 }
 
 func (v *town) presses(who int64, label string) {
-	v.lines = append(v.lines, fmt.Sprintf("%s > [%s]", townNames[who], label))
+	v.acts(who, "["+label+"]")
 	v.as(who).presses(label)
 	v.calm()
 }
@@ -46,7 +55,7 @@ func (v *town) presses(who int64, label string) {
 // forges presses a button by its data, wherever it is or was: on the newest
 // message that is not a form's.
 func (v *town) forges(who int64, data, shown string) {
-	v.lines = append(v.lines, fmt.Sprintf("%s > [%s]", townNames[who], shown))
+	v.acts(who, "["+shown+"]")
 	for _, m := range slices.Backward(v.as(who).app.Messages(0)) {
 		if m.From.ID != who && !isForm(m) {
 			_, err := v.as(who).app.Press(0, m.ID, data)

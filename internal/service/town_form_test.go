@@ -73,8 +73,12 @@ func (v *town) say(who int64, f *openForm) string {
 		v.rents++
 		return fmt.Sprint(3000 + v.rents)
 	case has("哪几项要更正"):
-		if strings.Contains(v.as(who).chat(), "☑️ 租客姓名") {
-			return "选好了"
+		for _, row := range v.question(who).Inline {
+			for _, k := range row {
+				if strings.HasPrefix(k.Text, "☑️ 租客姓名") {
+					return "选好了"
+				}
+			}
 		}
 		return "[租客姓名]"
 	case has("哪里不对"):
@@ -100,14 +104,13 @@ func (v *town) goesOn() int64 {
 		if answer == "" {
 			break
 		}
-		before := v.question(who).Text
 		if label, ok := strings.CutPrefix(answer, "["); ok {
 			v.pressesFirst(who, strings.TrimSuffix(label, "]"))
 		} else {
 			v.says(who, answer)
 		}
 		v.touch(f)
-		if problem := v.problem(who); problem != "" && v.question(who).Text != before {
+		if problem := v.problem(who); problem != "" {
 			v.refused(who, f, problem)
 			return who
 		}
@@ -155,9 +158,11 @@ func (v *town) ended(who int64, f *openForm) {
 
 // problem is why the last answer was refused, or "".
 func (v *town) problem(who int64) string {
-	if _, after, ok := strings.Cut(v.question(who).Text, "⚠️ "); ok {
-		line, _, _ := strings.Cut(after, "\n")
-		return line
+	for _, m := range v.as(who).app.Messages(0) {
+		if _, after, ok := strings.Cut(m.Text, "⚠️ "); ok && m.From.ID != who && v.before[m.ID] != m.Text {
+			line, _, _ := strings.Cut(after, "\n")
+			return line
+		}
 	}
 	return ""
 }
@@ -279,7 +284,7 @@ func (v *town) pressesFirst(who int64, label string) {
 	for _, row := range m.Inline {
 		for _, k := range row {
 			if strings.HasPrefix(k.Text, label) {
-				v.lines = append(v.lines, fmt.Sprintf("%s > [%s]", townNames[who], k.Text))
+				v.acts(who, "["+k.Text+"]")
 				_, err := v.as(who).app.Press(0, m.ID, k.Data)
 				v.as(who).must(0, err)
 				v.calm()

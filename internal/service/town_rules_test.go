@@ -106,7 +106,7 @@ func (v *town) submitted(who int64, f *openForm) *paper {
 		if !lives(old.state) || v.pending(old) != nil {
 			return nil
 		}
-		p.place, p.unit, p.name, p.replaces, p.end = old.place, old.unit, old.name, old, old.end
+		p.place, p.unit, p.name, p.lodger, p.replaces, p.end = old.place, old.unit, old.name, old.lodger, old, old.end
 		p.purpose = tenancy.ToChange
 		if f.flow == "renewal" {
 			p.purpose, p.end = tenancy.ToRenew, calendar.TermEnd(old.end.AddDays(1), 24)

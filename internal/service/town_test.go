@@ -4,8 +4,14 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -75,6 +81,7 @@ type town struct {
 	people int // tenants named so far
 	rents  int
 	looks  map[int64]map[int]string // by person: messages as they were
+	before map[int]string           // the chat of who acts, before they did
 	lines  []string
 	told   map[int64][]string // by person: keys of what this step must send
 	timely bool               // this step may send reminders
@@ -84,7 +91,14 @@ func newTown(t *testing.T, rt *rapid.T, rig *torture.Rig) *town {
 	now := &clock{}
 	now.set(day.At(10, 0))
 	v := &town{rt: rt, rig: rig, now: now, forms: map[int64]*openForm{}, drafts: map[int64]map[*openForm]time.Time{}, looks: map[int64]map[int]string{}}
-	v.world = newWorld(t, func(c *service.Config) { c.Now = now.Now })
+	repeats := rapid.Bool().Draw(rt, "updates come again")
+	v.world = newWorld(t, func(c *service.Config) {
+		c.Now = now.Now
+		if repeats && c.Data != "" {
+			webhook(t)(c)
+			c.WebhookURL = v.deniedPath(t, c.Listen)
+		}
+	})
 	v.t = rt
 	v.places[0] = v.compound
 	c, err := v.zuji.Registry.AddCompound(context.Background(), "compound-two", admin, tenancy.Compound{Name: "阳光家园", City: tenancy.DefaultCity})
@@ -159,4 +173,31 @@ func TestTorture_Town(t *testing.T) {
 		}
 		v.verified()
 	})
+}
+
+// deniedPath stands between Telegram and the webhook, and claims of a fifth of the
+// updates that they were not delivered, so that they come again.
+func (v *town) deniedPath(t *testing.T, to string) string {
+	target, err := url.Parse("http://" + to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	forward := httputil.NewSingleHostReverseProxy(target)
+	forward.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, 0)
+	var mu sync.Mutex
+	random := v.rig.Rand(0)
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		deny := random.IntN(5) == 0
+		mu.Unlock()
+		if !deny {
+			forward.ServeHTTP(w, r)
+			return
+		}
+		v.rig.Count("updates that came again", 1)
+		forward.ServeHTTP(httptest.NewRecorder(), r)
+		w.WriteHeader(http.StatusBadGateway)
+	}))
+	t.Cleanup(s.Close)
+	return s.URL + "/zuji"
 }
