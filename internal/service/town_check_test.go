@@ -208,10 +208,11 @@ func (v *town) seesOnlyTheirs(who int64, text string) {
 	}
 }
 
-// isAsked reports whether a message reminds a tenant to confirm their entry: that is
-// due from when they opened the link.
+// isAsked reports whether a message reminds a tenant to confirm their entry, or the
+// landlord of that: it is due from when they opened the link.
 func (v *town) isAsked(who int64, text string) bool {
-	return strings.HasPrefix(text, "🔔 房东替您登记了") && slices.ContainsFunc(v.papers, func(p *paper) bool { return p.lodger == who })
+	tenant, owner := strings.HasPrefix(text, "🔔 房东替您登记了"), strings.Contains(text, "的租客打开了链接，还没有确认")
+	return slices.ContainsFunc(v.papers, func(p *paper) bool { return p.lodger != 0 && (tenant && p.lodger == who || owner && p.owner == who) })
 }
 
 // knows reports whether a person may read a tenant's name: in a tenancy of theirs,
