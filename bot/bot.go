@@ -36,6 +36,7 @@ type Bot struct {
 	Backup   func(context.Context) (string, error)       // makes one and returns its path; nil: none is set up
 	Again    func(ctx context.Context, raw []byte) error // handles an update that was set aside
 	Health   func(context.Context) Health
+	Busy     func() bool // so many people wait that messages with old buttons are left as they are
 	Flood    Flood
 	Exports  string // folder for extracts that may not be sent
 	Username string // the bot's, without @; for links

@@ -5,7 +5,8 @@ import "zuji/internal/form"
 // show plans to put a prompt before the person. An answered question keeps its
 // answer in place of its buttons; going about in the form changes the message
 // at hand; whatever was typed is followed by a new message. The new question goes
-// first, since the person waits for it.
+// first, since the person waits for it. While many wait, nothing else is sent: each
+// edit counts against Telegram's limits as a message does, and old buttons do nothing.
 func (c *conversation) show(p form.Prompt) {
 	hadKeyboard := c.st.Keyboard
 	contact := p.Contact && p.Kind == form.Question
@@ -20,6 +21,7 @@ func (c *conversation) show(p form.Prompt) {
 				c.open.swap(c.in.chat, pressed)
 				return nil
 			}
+		case c.Busy():
 		case pressed != 0 && len(p.Heard) > 0:
 			trail := c.trail(&p)
 			defer func() { _ = c.edit(c.ctx, c.in.chat, pressed, trail) }()
@@ -84,7 +86,7 @@ func (c *conversation) openShow() error {
 	c.st.Keyboard = p.Contact && p.Kind == form.Question
 	c.later(func() error {
 		defer c.meanwhile(func() { _ = c.toast("") })()
-		if before := c.open.swap(c.in.chat, 0); before != 0 {
+		if before := c.open.swap(c.in.chat, 0); before != 0 && !c.Busy() {
 			defer func() { _ = c.strip(c.ctx, c.in.chat, before) }()
 		}
 		return c.ask(p, hadKeyboard)
@@ -132,7 +134,7 @@ func (c *conversation) ended(l last) {
 		if pressed != 0 {
 			before = pressed
 		}
-		if before != 0 {
+		if before != 0 && !c.Busy() {
 			defer func() { _ = c.strip(c.ctx, c.in.chat, before) }()
 		}
 		m := message{html: c.to.HTML(l.text), inline: c.rows(l.buttons), protect: l.protect}

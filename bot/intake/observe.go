@@ -52,6 +52,15 @@ type Load struct {
 	Most    int // so many are let in; more are refused
 }
 
+// Busy reports whether so many people wait that only what they wait for should be
+// sent: an update for each fourth worker.
+func (l *Lanes) Busy() bool {
+	l.init()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.flying) > l.Workers/4
+}
+
 // Load returns the figures of this moment.
 func (l *Lanes) Load() Load {
 	l.mu.Lock()

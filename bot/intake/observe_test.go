@@ -105,6 +105,28 @@ func TestLoad_RisesToTheMostAndFalls(t *testing.T) {
 	})
 }
 
+func TestLanes_BusyWhenMoreWaitThanAFourthOfTheWorkers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		release := make(chan struct{})
+		l := &Lanes{Workers: 8, Handle: func(context.Context, *models.Update) error { <-release; return nil }, Ledger: newLedger(), Log: quiet}
+		for n := range int64(3) {
+			if l.Busy() {
+				t.Errorf("busy with %d updates", n)
+			}
+			go func() { _ = l.Take(t.Context(), text(n+1, n+1)) }()
+			synctest.Wait()
+		}
+		if !l.Busy() {
+			t.Error("not busy with 3 updates and 8 workers")
+		}
+		close(release)
+		synctest.Wait()
+		if l.Busy() {
+			t.Error("busy with none")
+		}
+	})
+}
+
 func TestKinds_AreThoseAskedForAndTwoMore(t *testing.T) {
 	for _, u := range []*models.Update{text(1, 1), {EditedMessage: &models.Message{}}, {CallbackQuery: &models.CallbackQuery{}}, {MyChatMember: &models.ChatMemberUpdated{}}, {}} {
 		if !slices.Contains(Kinds, kindOf(u)) {

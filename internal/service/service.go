@@ -187,6 +187,7 @@ func (z *Service) connect(ctx context.Context, texts *locales.Texts) error {
 	z.pump = &outgoing.Pump{Box: z.Box, Sender: z.sender, Log: z.log, Render: z.bot.Render}
 	z.Registry.Committed = z.pump.Wake
 	z.lanes = &intake.Lanes{Handle: z.handle, Ledger: z.Registry, Log: z.log, Sorry: z.bot.Sorry, NotStored: z.bot.NotStored}
+	z.bot.Busy = z.lanes.Busy
 	z.bot.Again = func(ctx context.Context, raw []byte) error { return z.lanes.Again(ctx, raw, z.bot.HandleAgain) }
 	z.observe()
 	if !z.Registry.CleanStop() {
