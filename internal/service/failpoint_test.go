@@ -104,6 +104,9 @@ var (
 	atTheStart  = []failpoint.Place{failpoint.BeforeCommit, failpoint.AfterCommit, failpoint.BeforeTick, failpoint.BeforeCall, failpoint.AfterCall}
 )
 
+// growing is bbolt's place before a file grows.
+const growing failpoint.Place = "resizeFileError"
+
 // stalled is how long a stall lasts: longer than most calls are waited for, in
 // the long size.
 func stalled(factor int) time.Duration {
@@ -242,14 +245,17 @@ func (r *rigged) starting(p *process, random *rand.Rand) {
 	r.t.Helper()
 	for _, place := range atTheStart {
 		p.kill()
-		p = launch(r.t, r.config, r.log)
-		order, _ := json.Marshal(fault{place, actions[random.IntN(3)], 1 + random.IntN(2), 0})
-		_, _ = p.in.Write(append(order, '\n'))
-		<-p.ready
-		r.rig.Count("faults at a start", 1)
-		if !p.serving.Load() {
-			p = r.again(p)
+		nth := 1 + random.IntN(2)
+		if place == growing {
+			nth = 1
+			shrink(r.t, r.config.Data)
 		}
+		p = loaded(r.t, r.config, r.log)
+		order, _ := json.Marshal(fault{place, actions[random.IntN(3)], nth, 0})
+		_, _ = p.in.Write(append(order, '\n'))
+		p.begin()
+		p = r.survive(p, fault{Place: place})
+		r.rig.Count("faults at a start", 1)
 	}
 	p.kill()
 	r.finish(r.launch())
