@@ -123,12 +123,17 @@ func (g *growth) durable(what string, marks map[int]string, do func() error) {
 func (g *growth) small() {
 	db, err := boltkv.Open(filepath.Join(g.TempDir(), "small.db"), boltkv.Options{})
 	g.must(err)
-	value := make([]byte, 1024)
-	g.durable("updates of one 1 KB value, fresh file", map[int]string{1: "0.33 R", 64: "2.5 R", 512: "4 R"}, func() error {
-		key := fmt.Appendf(nil, "%016x", uint64(g.fresh.Add(1))*0x9e3779b97f4a7c15)
-		return db.Update(g.Context(), func(tx kv.Tx) error { return tx.Put("a", key, value) })
-	})
+	g.durable("updates of one 1 KB value, fresh file", map[int]string{1: "0.33 R", 64: "2.5 R", 512: "4 R"}, g.one(db))
 	g.must(db.Close())
+}
+
+// one is an update of one value of 1 KB.
+func (g *growth) one(store kv.Store) func() error {
+	value := make([]byte, 1024)
+	return func() error {
+		key := fmt.Appendf(nil, "%016x", uint64(g.fresh.Add(1))*0x9e3779b97f4a7c15)
+		return store.Update(g.Context(), func(tx kv.Tx) error { return tx.Put("a", key, value) })
+	}
 }
 
 func (g *growth) starts() {
@@ -283,7 +288,8 @@ func (g *growth) shrinks() {
 	})
 	g.reopen(g)
 	g.size("file after deleting 90 %")
-	g.durable("updates after that", map[int]string{1: "0.2 R"}, g.set)
+	g.durable("updates of one 1 KB value after that", map[int]string{1: "0.2 R"}, g.one(g.faulty.Store))
+	g.durable("updates of 5 keys after that", map[int]string{1: ""}, g.set)
 	began := time.Now()
 	pages, err := g.faulty.Store.(*boltkv.DB).Scrub(g.Context())
 	g.must(err)

@@ -41,9 +41,11 @@ func TestTorture_Clock(t *testing.T) {
 	p := r.launch()
 	r.progress(5)
 	for range r.rig.Times(1) {
-		for _, off := range []time.Duration{aYear, -aYear} {
-			p = r.startsWrong(p, off)
-			r.setsWrong(p, off)
+		p = r.startsWrong(p, aYear)
+		p = r.startsWrong(p, -aYear)
+		r.setsWrong(p, aYear)
+		if r.rig.Times(1) > 1 {
+			r.setsWrong(p, -aYear)
 		}
 	}
 	r.finish(p)
