@@ -91,6 +91,8 @@ func (v *town) say(who int64, f *openForm) string {
 		return "跳过"
 	case has("备案号是多少"):
 		return "备2026-1"
+	case has(parking):
+		return "两个"
 	}
 	return ""
 }

@@ -1,9 +1,14 @@
 package service_test
 
 import (
+	"context"
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
+
+	"zuji/internal/tenancy"
 )
 
 var linkIn = regexp.MustCompile(`\?start=([a-z]_[A-Z2-7]{26})`)
@@ -70,4 +75,33 @@ func (v *town) changesStaff() int64 {
 		v.quiet(whom)
 	}
 	return who
+}
+
+// parking is what a compound may ask of its own.
+const parking = "用几个车位"
+
+// asksMore makes a compound ask a question of its own, or no longer, while nobody
+// fills in a form for it.
+func (v *town) asksMore() int64 {
+	place := pick(v, "compound", 0, 1)
+	who := slices.Sorted(maps.Keys(v.staff[place]))
+	for _, f := range v.forms {
+		if f != nil && f.place == place || len(who) == 0 {
+			v.rt.Skip("somebody fills in a form, or nobody may")
+		}
+	}
+	var err error
+	if id := v.asks[place]; id != "" {
+		v.lines = append(v.lines, fmt.Sprintf("%s no longer asks for parking", v.places[place].Name))
+		err, v.asks[place] = v.zuji.Registry.RetireQuestion(context.Background(), who[0], v.places[place].ID, id), ""
+	} else {
+		v.lines = append(v.lines, fmt.Sprintf("%s asks for parking", v.places[place].Name))
+		q := tenancy.Question{ID: fmt.Sprintf("parking%d", len(v.lines)), Kind: tenancy.AsksNumber, Label: parking}
+		q, err = v.zuji.Registry.AddQuestion(context.Background(), q.ID, who[0], v.places[place].ID, q)
+		v.asks[place] = q.ID
+	}
+	if err != nil {
+		v.rt.Fatal(err)
+	}
+	return who[0]
 }

@@ -74,6 +74,7 @@ type town struct {
 	places [2]tenancy.Compound
 	staff  [2]map[int64]bool
 	reader [2]map[int64]bool
+	asks   [2]string // the question that a compound asks of its own, by its id
 	papers []*paper
 	forms  map[int64]*openForm
 	drafts map[int64]map[*openForm]time.Time
@@ -161,7 +162,7 @@ func TestTorture_Town(t *testing.T) {
 		}{
 			"register": {3, v.registers}, "desk": {1, v.entersAtDesk}, "go on": {6, v.goesOn}, "leave": {1, v.leaves},
 			"resume": {1, v.resumes}, "press": {5, v.pressesSomething}, "review": {2, v.reviews}, "begin": {4, v.beginsAbout},
-			"hand over": {1, v.handsOver}, "invite": {2, v.invitesTenant}, "say": {2, v.tenantSays}, "take back": {1, v.takesBack}, "look": {2, v.looksUp}, "staff": {1, v.changesStaff}, "days": {2, v.daysPass}, "restart": {1, v.restarts},
+			"hand over": {1, v.handsOver}, "invite": {2, v.invitesTenant}, "say": {2, v.tenantSays}, "take back": {1, v.takesBack}, "ask": {1, v.asksMore}, "look": {2, v.looksUp}, "staff": {1, v.changesStaff}, "days": {2, v.daysPass}, "restart": {1, v.restarts},
 		} {
 			for n := range a.often {
 				actions[fmt.Sprintf("%s %d", name, n)] = v.step(a.act)
