@@ -233,7 +233,7 @@ func (s settings) serve(ctx context.Context, out, errs io.Writer) error {
 	slog.SetDefault(log) // libraries log through it, or not at all
 	c := service.Config{
 		Token: s.Token, APIURL: s.APIURL, WebhookURL: s.WebhookURL, Listen: s.Listen,
-		OpsListen: s.OpsListen, RedisURL: s.RedisURL, Data: s.Data, Admins: s.Admins, BackupDir: s.BackupDir, BackupTo: s.BackupTo, Log: log, Now: time.Now,
+		OpsListen: s.OpsListen, RedisURL: s.RedisURL, Data: s.Data, Admins: s.Admins, BackupDir: s.BackupDir, BackupTo: s.BackupTo, Log: log, Now: time.Now, Elapsed: service.SinceBoot,
 	}
 	if s.Token == "" {
 		return demo.Run(ctx, c, out)

@@ -76,7 +76,7 @@ func (c *conversation) turn() error {
 		}
 		changed, err := c.act()
 		if errors.Is(err, errLapsed) {
-			c.plan, c.st.Session, c.st.Pending = nil, nil, nil
+			c.plan, c.st.Session, c.st.Pending = c.plan[:c.told], nil, nil
 			changed, err = true, c.say(form.T("error.not_allowed"))
 		}
 		if err != nil {

@@ -2,6 +2,7 @@ package outgoing
 
 import (
 	"bytes"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -36,9 +37,12 @@ type Client struct {
 // NewClient returns a Client whose calls take at most timeout. It goes through
 // the proxy that the environment names.
 func NewClient(timeout time.Duration) *Client {
-	return &Client{http: http.Client{
+	c := &Client{}
+	c.http = http.Client{
 		Timeout: timeout,
 		Transport: &http.Transport{
+			TLSClientConfig:       &tls.Config{Time: c.now},
+			ForceAttemptHTTP2:     true, // as without a TLSClientConfig
 			Proxy:                 http.ProxyFromEnvironment,
 			MaxIdleConns:          64,
 			MaxIdleConnsPerHost:   64,
@@ -48,7 +52,16 @@ func NewClient(timeout time.Duration) *Client {
 		},
 		// A redirect would take the token to another address.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}
+	}
+	return c
+}
+
+// now is the time by which certificates are valid.
+func (c *Client) now() time.Time {
+	if c.Clock == nil {
+		return time.Now()
+	}
+	return c.Clock.Now()
 }
 
 // Do sends a request; see tg.HttpClient. It returns *UnsentError when nothing
@@ -91,7 +104,7 @@ func (c *Client) do(req *http.Request) (*http.Response, []byte, error) {
 		}
 		return nil, nil, fmt.Errorf("call telegram: %w", err)
 	}
-	if c.Clock != nil {
+	if c.Clock != nil && resp.StatusCode == http.StatusOK { // not one of something in between
 		c.Clock.heard(asked, resp)
 	}
 	defer resp.Body.Close()

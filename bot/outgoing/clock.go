@@ -24,6 +24,7 @@ type Clock struct {
 	last  moment    // when Telegram said the time
 	right time.Time // what it was then; zero: it has not said it yet
 	wrong bool      // the machine's clock was, then
+	doubt bool      // one answer says so, which may be wrong itself
 }
 
 // A moment is what a machine says of the time.
@@ -34,6 +35,9 @@ type moment struct {
 
 // tolerance is how far the machine's clock may be off. Telegram tells whole seconds.
 const tolerance = time.Minute
+
+// hasty is how much Telegram's answers may be late: they tell no time that matters.
+const hasty = 10 * time.Second
 
 func (c *Clock) moment() moment {
 	m := moment{clock: c.Machine()}
@@ -77,10 +81,22 @@ func (c *Clock) heard(before moment, resp *http.Response) {
 	}
 	now := c.moment()
 	off := now.clock.Round(0).Sub(date)
-	agree := off.Abs() <= tolerance+c.since(now, before).Abs() // the answer may have taken long to come
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.last, c.right = now, date
+	limit := tolerance + c.since(now, before).Abs() // the answer may have taken long to come
+	if c.wrong {
+		limit /= 2 // so that it does not change with every answer
+	}
+	agree, known := off.Abs() <= limit, !c.right.IsZero()
+	switch {
+	case agree:
+	case c.wrong && c.right.Add(c.since(now, c.last)).Sub(date).Abs() < hasty:
+		return // the time goes on as it does
+	case known && !c.wrong && !c.doubt:
+		c.doubt = true
+		return
+	}
+	c.last, c.right, c.doubt = now, date, false
 	if agree {
 		c.right = now.clock
 	}

@@ -111,3 +111,34 @@ func TestClock_SlowAnswersAndNone(t *testing.T) {
 	d.heard(d.moment(), httptest.NewRecorder().Result())
 	d.want(noon.Add(50 * time.Minute))
 }
+
+// One answer that tells a wrong time is not believed, two are.
+func TestClock_OneOddAnswerIsNotBelieved(t *testing.T) {
+	d := newDesk(t)
+	d.answer(d.moment(), noon)
+	d.answer(d.moment(), noon.Add(year))
+	d.want(noon)
+	d.answer(d.moment(), noon)
+	d.answer(d.moment(), noon.Add(year))
+	d.want(noon)
+	d.answer(d.moment(), noon.Add(year))
+	d.want(noon.Add(year))
+}
+
+// Certificates are valid by the right time, not by the machine's.
+func TestClient_CertificatesAreValidByTheRightTime(t *testing.T) {
+	srv := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte(`{"ok":true,"result":true}`)) }))
+	defer srv.Close()
+	d := newDesk(t)
+	d.set(200 * year)
+	c := NewClient(5 * time.Second)
+	c.Clock = d.Clock
+	c.http.Transport.(*http.Transport).TLSClientConfig.RootCAs = srv.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs
+	if _, err := NewCaller(srv.URL, testToken, c).Call(t.Context(), "getMe", struct{}{}); err == nil || !strings.Contains(err.Error(), "expired") {
+		t.Errorf("in 200 years the certificate is valid: %v", err)
+	}
+	d.answer(d.moment(), noon)
+	if _, err := NewCaller(srv.URL, testToken, c).Call(t.Context(), "getMe", struct{}{}); err != nil {
+		t.Error(err)
+	}
+}

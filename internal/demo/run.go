@@ -48,7 +48,7 @@ const (
 // address to out.
 func Run(ctx context.Context, c service.Config, out io.Writer) error {
 	clock := newClock(c.Now, c.Data)
-	c.Now = clock.Now
+	c.Now, c.Elapsed = clock.Now, nil // time is let pass
 	telegram := standin.New(standin.Options{Token: token, Username: username, Now: c.Now})
 	defer telegram.Close()
 	people(telegram)

@@ -42,7 +42,8 @@ func (r *Registry) InviteTenant(ctx context.Context, token, id, item string, who
 	return t, err
 }
 
-// RevokeTenant makes a tenant's link useless, and takes away what they could see.
+// RevokeTenant makes a tenant's link useless, and takes away what they could see: here,
+// in the change or renewal that waits, and in what this one took the place of.
 func (r *Registry) RevokeTenant(ctx context.Context, id, item string, who int64) (t tenancy.Tenancy, err error) {
 	err = r.update(ctx, func(tx kv.Tx) error {
 		t, err = r.own(tx, id, who)
@@ -53,10 +54,33 @@ func (r *Registry) RevokeTenant(ctx context.Context, id, item string, who int64)
 		if p == nil {
 			return ErrNotFound
 		}
-		p.Answer = tenancy.Confirmation{Said: p.Answer.Said, At: p.Answer.At, Reason: p.Answer.Reason}
+		lodger := p.Answer.Who
+		p.Answer = p.Answer.Shut()
+		for _, other := range []string{string(tx.Get(successors, key(t.ID))), t.Replaces} {
+			if err := r.shut(tx, other, lodger); err != nil {
+				return err
+			}
+		}
 		return errors.Join(r.putTenancy(tx, t), r.log(tx, who, "tenant.revoke", t.ID))
 	})
 	return t, err
+}
+
+// shut takes a person's entry in a tenancy from their sight; "" is no tenancy.
+func (r *Registry) shut(tx kv.Tx, id string, lodger int64) error {
+	if id == "" || lodger == 0 {
+		return nil
+	}
+	t, err := r.tenancy(tx, id)
+	if err != nil {
+		return err
+	}
+	p := t.Lodger(lodger)
+	if p == nil {
+		return nil
+	}
+	p.Answer = p.Answer.Shut()
+	return r.putTenancy(tx, t)
 }
 
 // own returns a tenancy for its landlord, or for the staff of its compound.
@@ -137,13 +161,21 @@ func (r *Registry) Confirm(ctx context.Context, id string, who int64, said tenan
 	return t, err
 }
 
-// answers keeps what tenants have said while the landlord corrected the rest.
+// answers keeps what tenants have said while the landlord corrected what they do not
+// see. Of what they see they are asked again.
 func answers(t *tenancy.Tenancy, stored tenancy.Tenancy) {
 	t.People = slices.Clone(t.People)
+	dates := t.Start == stored.Start && t.End == stored.End && t.MoveIn == stored.MoveIn
 	for i, p := range t.People {
-		t.People[i].Answer = tenancy.Confirmation{}
-		if was := stored.Person(p.Item); was != nil && was.Same(p) {
-			t.People[i].Answer = was.Answer
+		a := &t.People[i].Answer
+		*a = tenancy.Confirmation{}
+		was := stored.Person(p.Item)
+		switch {
+		case was == nil || !was.Same(p):
+		case dates && was.Name == p.Name && was.Phone == p.Phone:
+			*a = was.Answer
+		default:
+			a.Link, a.Who = was.Answer.Link, was.Answer.Who
 		}
 	}
 }

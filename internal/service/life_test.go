@@ -390,7 +390,8 @@ func TestTenantLink_GoesOnForTheSamePersonOnly(t *testing.T) {
 		"another person": {func(p *tenancy.Person) {
 			p.Name, p.Document.Number = "韩梅梅", "119999199001010039"
 		}, false, false},
-		"taken back": {func(*tenancy.Person) {}, true, false},
+		"another of the name": {func(p *tenancy.Person) { p.Document.Number = "119999199001010039" }, false, false},
+		"taken back":          {func(*tenancy.Person) {}, true, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w, _ := at(t)
@@ -411,6 +412,46 @@ func TestTenantLink_GoesOnForTheSamePersonOnly(t *testing.T) {
 			stored := w.stored("T2")
 			if sees := stored.Lodger(stranger) != nil; sees != c.sees {
 				t.Errorf("who opened the link sees the change: %t", sees)
+			}
+			if _, err := w.zuji.Registry.RevokeTenant(ctx, "T1", "a", landlord); err != nil {
+				t.Fatal(err)
+			}
+			if stored = w.stored("T2"); stored.Lodger(stranger) != nil {
+				t.Error("taken back from the one, the link opens the other")
+			}
+		})
+	}
+}
+
+// What a tenant said stands as long as what they see does.
+func TestTenant_IsAskedAgainOfWhatWasCorrected(t *testing.T) {
+	for name, c := range map[string]struct {
+		correct func(*tenancy.Tenancy)
+		stands  bool
+	}{
+		"the rent": {func(t *tenancy.Tenancy) { t.Filing.Rent = 999_00 }, true},
+		"the name": {func(t *tenancy.Tenancy) { t.People[0].Name = "李磊" }, false},
+		"the end":  {func(t *tenancy.Tenancy) { t.End = t.End.AddDays(-1) }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, _ := at(t)
+			w.register()
+			ctx := context.Background()
+			w.as(stranger).start("t_" + w.invitation("a"))
+			w.as(stranger).sees("房东替您登记了以上内容")
+			w.as(stranger).presses("✅ 确认无误")
+			w.as(stranger).sees("已经告诉房东")
+			one, err := w.zuji.Registry.Return(ctx, "T1", 0, manager, map[string]string{"unit": "#wrong"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.correct(&one)
+			if _, err := w.zuji.Registry.Resubmit(ctx, one); err != nil {
+				t.Fatal(err)
+			}
+			a := w.stored("T1").People[0].Answer
+			if stands := a.Said == tenancy.SaidRight; stands != c.stands || a.Who != stranger {
+				t.Errorf("the tenant's word stands: %t; %d may see it", stands, a.Who)
 			}
 		})
 	}

@@ -80,9 +80,15 @@ func (v *town) takesBack() int64 {
 	p := v.somePaper()
 	who := v.likely("takeback", p)
 	v.forges(who, "a:revoke:"+p.id+".a", fmt.Sprintf("take the link of %d back", p.n))
-	if v.may("takeback", p, 0, who) {
-		p.lodger = 0
+	if !v.may("takeback", p, 0, who) {
+		return who
 	}
+	for _, o := range v.papers {
+		if o != p && o.lodger == p.lodger && (p.replaces == o || v.pending(p) == o) {
+			o.lodger = 0
+		}
+	}
+	p.lodger = 0
 	return who
 }
 

@@ -160,10 +160,9 @@ type Person struct {
 	Answer   Confirmation      `json:"answer,omitzero"`
 }
 
-// Same reports whether two entries are about the same person. A landlord corrects a
-// name or a number; where both are others, somebody else has moved in.
+// Same reports whether two entries are about the same person: names are shared.
 func (p Person) Same(other Person) bool {
-	return p.Name == other.Name || p.Document.Number != "" && p.Document == other.Document
+	return p.Document.Number != "" && p.Document == other.Document
 }
 
 // A Confirmation is what a tenant says about their own entry.
@@ -173,6 +172,11 @@ type Confirmation struct {
 	Said   Said      `json:"said,omitempty"` // "": nothing yet
 	At     time.Time `json:"at,omitzero"`
 	Reason string    `json:"reason,omitempty"` // of an objection
+}
+
+// Shut is c without the link and the person who opened it: what was said stays.
+func (c Confirmation) Shut() Confirmation {
+	return Confirmation{Said: c.Said, At: c.At, Reason: c.Reason}
 }
 
 // Said is a tenant's verdict.
