@@ -155,6 +155,9 @@ func newID() string { return rand.Text()[:12] }
 
 // begin begins a conversation, or first asks what to do with the one under way.
 func (c *conversation) begin(p pending) error {
+	if s := c.st.Session; s != nil && c.submitted(s.ID) {
+		c.st.Session = nil // its end was not saved
+	}
 	if s := c.st.Session; s != nil && s.Rev > 0 {
 		c.st.Pending = &p
 		run, err := c.running(*s)
@@ -172,6 +175,12 @@ func (c *conversation) begin(p pending) error {
 	}
 	c.st.Session = s
 	return c.openShow()
+}
+
+// submitted reports whether a session's tenancy is in the register.
+func (c *conversation) submitted(session string) bool {
+	_, err := c.Registry.Tenancy(c.ctx, session)
+	return err == nil
 }
 
 // start makes the session for a conversation. It returns nil when there is

@@ -250,7 +250,8 @@ func TestBlocked_NoticesWaitForThePerson(t *testing.T) {
 // Whether the end of a conversation was stored beside the registration or not: who
 // submitted hears that they did, and is not asked to submit again.
 func TestRedis_WhatWasSubmittedIsSaidThoughTheSessionWasNotSaved(t *testing.T) {
-	for name, kept := range map[string]bool{"the save came late": true, "the save never came": false} {
+	for _, name := range []string{"the save came late", "the save never came", "the save never came, and Zuji was restarted"} {
+		kept, restarted := strings.Contains(name, "late"), strings.Contains(name, "restarted")
 		t.Run(name, func(t *testing.T) {
 			redis := redistest.Start(t)
 			proxy := redis.Proxy()
@@ -272,8 +273,13 @@ func TestRedis_WhatWasSubmittedIsSaidThoughTheSessionWasNotSaved(t *testing.T) {
 			if !kept {
 				redis.Do("RESTORE", key[0], 0, before, "REPLACE")
 			}
-			wang.says("好的")
-			wang.asked("我没有在等您回答")
+			if restarted {
+				w.stop()
+				w.start()
+			} else {
+				wang.says("好的")
+				wang.asked("我没有在等您回答")
+			}
 			if strings.Contains(wang.chat(), "没有存上") {
 				t.Errorf("what is stored is said not to be:\n%s", wang.chat())
 			}
