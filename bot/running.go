@@ -177,10 +177,11 @@ func (c *conversation) begin(p pending) error {
 	return c.openShow()
 }
 
-// submitted reports whether a session's tenancy is in the register.
+// submitted reports whether what a session of this person's was for is in the
+// register.
 func (c *conversation) submitted(session string) bool {
-	_, err := c.Registry.Tenancy(c.ctx, session)
-	return err == nil
+	t, err := c.Registry.Tenancy(c.ctx, session)
+	return err == nil && (t.Owner == c.in.from.ID || t.Desk == c.in.from.ID)
 }
 
 // start makes the session for a conversation. It returns nil when there is

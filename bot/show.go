@@ -115,9 +115,9 @@ func (c *conversation) showAgain() error {
 	return c.ask(c.leaving(run.flow.Leaving(*c.st.Session)), false)
 }
 
-// leaving asks whether to leave a form, with the reason if another waits.
+// leaving says why a form asks whether to leave it: another waits.
 func (c *conversation) leaving(p form.Prompt) form.Prompt {
-	if c.st.Pending != nil {
+	if p.Kind == form.Leaving && c.st.Pending != nil {
 		p.Ask.Key = "leave.switch"
 	}
 	return p

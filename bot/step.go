@@ -28,10 +28,10 @@ func (c *conversation) step(e form.Event) (changed bool, err error) {
 	}
 	if res.Outcome == form.Open {
 		c.st.Session = &res.Session
-		if e.Act != form.Cancel {
+		if !res.Session.Leaving {
 			c.st.Pending = nil // they go on with this one
 		}
-		c.show(res.Prompt)
+		c.show(c.leaving(res.Prompt))
 		return true, nil
 	}
 	return true, c.end(run, res)
@@ -89,7 +89,7 @@ func (c *conversation) passed(p form.Prompt) {
 // stale answers a press that belongs to a session that is not open here.
 func (c *conversation) stale(session string) {
 	key := "toast.gone"
-	if t, err := c.Registry.Tenancy(c.ctx, session); err == nil && t.Owner == c.in.from.ID {
+	if c.submitted(session) {
 		key = "toast.submitted"
 	}
 	if c.st.Session != nil {
