@@ -175,8 +175,7 @@ func (b *Bot) tenantSaid(to locales.Writer, t tenancy.Tenancy, item string, who 
 		return nil
 	}
 	p := t.Person(item[:1])
-	said, _, _ := strings.Cut(item[1:], "/")
-	if p == nil || string(p.Answer.Said) != said {
+	if p == nil || string(p.Answer.Said) != item[1:] {
 		return nil
 	}
 	key := "notice.said_" + string(p.Answer.Said)

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 
 	"zuji/internal/kv"
@@ -148,7 +147,7 @@ func (r *Registry) Confirm(ctx context.Context, id string, who int64, said tenan
 			return nil
 		}
 		p.Answer.Said, p.Answer.At, p.Answer.Reason = said, r.Now(), reason
-		m, n := tenancy.Confirmed, Notice{Kind: HasSaid, Tenancy: t.ID, Round: t.Round, Item: fmt.Sprintf("%s%s/%d", p.Item, said, len(t.History))}
+		m, n := tenancy.Confirmed, Notice{Kind: HasSaid, Tenancy: t.ID, Round: t.Round, Item: p.Item + string(said), Nth: len(t.History)}
 		if said == tenancy.SaidWrong {
 			m = tenancy.Objected
 			if err := r.tellStaff(tx, t, n); err != nil {

@@ -36,13 +36,19 @@ type Notice struct {
 	Kind    NoticeKind `json:"kind"`
 	Tenancy string     `json:"tenancy"`
 	Round   int        `json:"round"`
-	Item    string     `json:"item,omitempty"`   // the person of the tenancy it is about; of HasSaid also what they say, and how many events came before
+	Item    string     `json:"item,omitempty"`   // the person of the tenancy it is about
+	Nth     int        `json:"nth,omitempty"`    // of HasSaid: how many events the tenancy had before
 	Items   []Item     `json:"items,omitempty"`  // of Reminders
 	Person  int64      `json:"person,omitempty"` // of HandedOver
 }
 
 // notify puts a notice into the outbox, once for each person, kind, tenancy and
-// round. Nobody has the id 0.
+// round, and what can happen again in a round once for each time. Nobody has the
+// id 0.
 func (r *Registry) notify(tx kv.Tx, to int64, n Notice) error {
-	return r.putNotice(tx, to, n, fmt.Sprintf("%s/%s/%d/%d%s", n.Kind, n.Tenancy, n.Round, to, n.Item), false)
+	key := fmt.Sprintf("%s/%s/%d/%d%s", n.Kind, n.Tenancy, n.Round, to, n.Item)
+	if n.Nth > 0 {
+		key += fmt.Sprintf("/%d", n.Nth)
+	}
+	return r.putNotice(tx, to, n, key, false)
 }
