@@ -232,7 +232,7 @@ func (s *Server) getFile(c *call) (any, *apiError) {
 func (s *Server) serveFile(w http.ResponseWriter, _ *http.Request, rest string) {
 	token, path, _ := strings.Cut(rest, "/")
 	if e := s.checkToken(token); e != nil {
-		answer(w, nil, e)
+		s.answer(w, nil, e)
 		return
 	}
 	s.mu.Lock()
@@ -243,9 +243,10 @@ func (s *Server) serveFile(w http.ResponseWriter, _ *http.Request, rest string) 
 	}
 	s.mu.Unlock()
 	if !found {
-		answer(w, nil, &apiError{code: 404, text: "Not Found"})
+		s.answer(w, nil, &apiError{code: 404, text: "Not Found"})
 		return
 	}
+	s.date(w)
 	w.Header().Set("Content-Type", "application/octet-stream")
 	w.Header().Set("Content-Length", strconv.Itoa(len(data)))
 	_, _ = w.Write(data) // a client that has gone needs no answer

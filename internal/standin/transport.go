@@ -14,7 +14,6 @@ import (
 var errHungUp = &apiError{text: "the client hung up"}
 
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
-	s.date(w)
 	if path, ok := strings.CutPrefix(r.URL.Path, "/file/bot"); ok {
 		s.serveFile(w, r, path)
 		return
@@ -22,11 +21,11 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	path, ok := strings.CutPrefix(r.URL.Path, "/bot")
 	token, name, slash := strings.Cut(path, "/")
 	if !ok || !slash {
-		answer(w, nil, &apiError{code: 404, text: "Not Found"})
+		s.answer(w, nil, &apiError{code: 404, text: "Not Found"})
 		return
 	}
 	if e := s.checkToken(token); e != nil {
-		answer(w, nil, e)
+		s.answer(w, nil, e)
 		return
 	}
 	p, err := readParams(r)
@@ -89,7 +88,7 @@ func (s *Server) spoil(w http.ResponseWriter, c *call, f *Fault) {
 			s.finish(w, c, nil, tooMany(max(f.RetryAfter, 1)))
 		case f.Code >= 500 && f.Description == "":
 			s.log.add(c)
-			serverError(w, f.Code)
+			s.serverError(w, f.Code)
 		default:
 			s.finish(w, c, nil, c.err)
 		}
@@ -136,8 +135,7 @@ func (s *Server) finish(w http.ResponseWriter, c *call, res any, e *apiError) {
 	if e == errHungUp {
 		return
 	}
-	s.date(w) // a poll may have waited
-	answer(w, res, e)
+	s.answer(w, res, e)
 }
 
 // date says when an answer is given, by the server's clock.
@@ -159,7 +157,8 @@ type replyDetails struct {
 	MigrateTo  int64 `json:"migrate_to_chat_id,omitempty"`
 }
 
-func answer(w http.ResponseWriter, res any, e *apiError) {
+func (s *Server) answer(w http.ResponseWriter, res any, e *apiError) {
+	s.date(w)
 	status, body := 200, reply{OK: true, Result: res}
 	if e != nil {
 		status, body = e.code, reply{Code: e.code, Description: e.text}
@@ -181,7 +180,8 @@ func answer(w http.ResponseWriter, res any, e *apiError) {
 }
 
 // serverError answers as the web server before the Bot API does when that is down.
-func serverError(w http.ResponseWriter, code int) {
+func (s *Server) serverError(w http.ResponseWriter, code int) {
+	s.date(w)
 	text := strconv.Itoa(code) + " " + http.StatusText(code)
 	w.Header().Set("Content-Type", "text/html")
 	w.WriteHeader(code)
