@@ -292,6 +292,21 @@ func (p *person) offered(label string) {
 	p.w.t.Fatalf("%d is not offered %q; the chat is:\n%s", p.id, label, p.chat())
 }
 
+// toasted waits until a short note with the text comes up.
+func (p *person) toasted(events <-chan standin.Event, text string) {
+	p.w.t.Helper()
+	for {
+		select {
+		case e := <-events:
+			if e.Kind == "toast" && strings.Contains(e.Text, text) {
+				return
+			}
+		case <-time.After(patience):
+			p.w.t.Fatalf("no note %q; the log is %s", text, p.w.logs)
+		}
+	}
+}
+
 func (p *person) chat() string {
 	var b strings.Builder
 	for _, m := range p.app.Messages(0) {

@@ -28,6 +28,29 @@ func onRedis(t *testing.T, options ...string) (*world, *redistest.Server, *perso
 	return w, redis, wang
 }
 
+// behindProxy is a world whose conversations lie in a Redis that answers as a proxy
+// lets it, with the landlord at the first question.
+func behindProxy(t *testing.T) (*redistest.Server, *redistest.Proxy, *person) {
+	t.Helper()
+	redis := redistest.Start(t)
+	proxy := redis.Proxy()
+	w := newWorld(t, func(c *service.Config) { c.RedisURL = proxy.URL() })
+	wang := w.as(landlord)
+	wang.start("")
+	wang.presses("登记出租")
+	return redis, proxy, wang
+}
+
+// onlyKey is the key of the one conversation that Redis holds.
+func onlyKey(t *testing.T, redis *redistest.Server) any {
+	t.Helper()
+	all, _ := redis.Do("KEYS", "*").([]any)
+	if len(all) != 1 {
+		t.Fatalf("Redis holds %d keys", len(all))
+	}
+	return all[0]
+}
+
 // toldWithin is how soon a person hears that Redis does not answer.
 const toldWithin = time.Second
 
@@ -90,27 +113,20 @@ func TestRedis_StalledAndEmptiedNothingIsAskedTwice(t *testing.T) {
 // shown again a later revision is stored, so that it comes too late: else what
 // answers this question would answer the next.
 func TestRedis_ALateSaveIsRefused(t *testing.T) {
-	redis := redistest.Start(t)
-	proxy := redis.Proxy()
-	w := newWorld(t, func(c *service.Config) { c.RedisURL = proxy.URL() })
-	wang := w.as(landlord)
-	wang.start("")
-	wang.presses("登记出租")
+	redis, proxy, wang := behindProxy(t)
+	w := wang.w
 	wang.presses("✅ 同意")
 	wang.asked("哪一栋")
 	proxy.Poison(redistest.Unsaid) // what a script did is done, its answer never comes
 	wang.says("3-1-502")
 	wang.asked("可能没有存上")
 	proxy.Poison(redistest.None)
-	key, _ := redis.Do("KEYS", "*").([]any)
-	if len(key) != 1 {
-		t.Fatalf("Redis holds %d keys", len(key))
-	}
-	before := redis.Do("HGET", key[0], "v")
+	key := onlyKey(t, redis)
+	before := redis.Do("HGET", key, "v")
 	wang.says("好的")
 	wang.asked("您是？")
 	w.settled()
-	if after := redis.Do("HGET", key[0], "v"); after == before {
+	if after := redis.Do("HGET", key, "v"); after == before {
 		t.Errorf("the stored revision is still %v: a save under way would be taken", before)
 	}
 	wang.presses("房东本人")
@@ -118,20 +134,11 @@ func TestRedis_ALateSaveIsRefused(t *testing.T) {
 }
 
 func TestRedis_EmptiedAButtonSaysSo(t *testing.T) {
-	w, redis, wang := onRedis(t)
+	_, redis, wang := onRedis(t)
 	events := wang.app.Events(t.Context())
 	redis.FlushAll()
 	wang.presses("💾 暂存")
-	for {
-		select {
-		case e := <-events:
-			if e.Kind == "toast" && strings.Contains(e.Text, "找不到了") {
-				return
-			}
-		case <-time.After(patience):
-			t.Fatalf("no toast; the log is %s", w.logs)
-		}
-	}
+	wang.toasted(events, "找不到了")
 }
 
 func TestRedis_DownManagersStillAccept(t *testing.T) {
@@ -253,25 +260,18 @@ func TestRedis_WhatWasSubmittedIsSaidThoughTheSessionWasNotSaved(t *testing.T) {
 	for _, name := range []string{"the save came late", "the save never came", "the save never came, and Zuji was restarted"} {
 		kept, restarted := strings.Contains(name, "late"), strings.Contains(name, "restarted")
 		t.Run(name, func(t *testing.T) {
-			redis := redistest.Start(t)
-			proxy := redis.Proxy()
-			w := newWorld(t, func(c *service.Config) { c.RedisURL = proxy.URL() })
-			wang := w.as(landlord)
-			wang.start("")
-			wang.presses("登记出租")
+			redis, proxy, wang := behindProxy(t)
+			w := wang.w
 			wang.atSummary("3-1-502")
-			key, _ := redis.Do("KEYS", "*").([]any)
-			if len(key) != 1 {
-				t.Fatalf("Redis holds %d keys", len(key))
-			}
-			before := redis.Do("DUMP", key[0])
+			key := onlyKey(t, redis)
+			before := redis.Do("DUMP", key)
 			proxy.Poison(redistest.Unsaid)
 			wang.presses("✅ 属实，提交")
 			wang.asked("已提交给物业")
 			w.settled()
 			proxy.Poison(redistest.None)
 			if !kept {
-				redis.Do("RESTORE", key[0], 0, before, "REPLACE")
+				redis.Do("RESTORE", key, 0, before, "REPLACE")
 			}
 			if restarted {
 				w.stop()

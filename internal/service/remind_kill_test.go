@@ -6,8 +6,6 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/http/httptest"
-	"os"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -17,10 +15,11 @@ import (
 	"zuji/internal/service"
 	"zuji/internal/standin"
 	"zuji/internal/tenancy"
+	"zuji/internal/torture"
 	"zuji/internal/when"
 )
 
-// The size of the test in make test; ZUJI_REMIND_KILLS asks for more of both.
+// The size of the test in make test.
 const (
 	remindKills  = 40
 	remindPeople = 400
@@ -34,10 +33,8 @@ const (
 // listed as unconfirmed; at most as many come twice as there were kills, none
 // three times.
 func TestTorture_Reminders(t *testing.T) {
-	kills, people := remindKills, remindPeople
-	if n, err := strconv.Atoi(os.Getenv("ZUJI_REMIND_KILLS")); err == nil {
-		kills, people = n, n*25
-	}
+	rig := torture.New(t)
+	kills, people := rig.Times(remindKills), rig.Times(remindPeople)
 	telegram := standin.New(standin.Options{Token: token, Username: username,
 		Limits: standin.Limits{Overall: -1, PerChat: -1, GroupPerMinute: -1}})
 	t.Cleanup(telegram.Close)
@@ -73,7 +70,12 @@ func TestTorture_Reminders(t *testing.T) {
 	whole(t, config.Data)
 	total, twice, missing := arrived(telegram, people)
 	listed := unconfirmed(t, config)
-	t.Logf("%d kills, %d reminders, %d messages, %d twice, %d listed as unconfirmed of which %d did not arrive", killed, people, total, twice, listed, missing)
+	rig.Count("kills", killed)
+	rig.Count("reminders", people)
+	rig.Count("messages", total)
+	rig.Count("came twice", twice)
+	rig.Count("listed as unconfirmed", listed)
+	rig.Count("did not arrive", missing)
 	if twice > killed {
 		t.Errorf("%d reminders came twice, more than there were kills", twice)
 	}

@@ -42,11 +42,7 @@ func TestShow_WhileManyWaitOldButtonsAreLeft(t *testing.T) {
 		if _, err := wang.app.Press(0, old.ID, old.Inline[0][0].Data); err != nil {
 			t.Fatal(err)
 		}
-		for e := range events {
-			if e.Kind == "toast" {
-				break
-			}
-		}
+		wang.toasted(events, "")
 		wang.says("王建国")
 		wang.asked("房东的手机号")
 	}
